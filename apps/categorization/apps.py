@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CategorizationConfig(AppConfig):
+    name = "apps.categorization"

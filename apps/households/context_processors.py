@@ -1,0 +1,32 @@
+"""What every page needs around its matter."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.households.addresses import reverse_outside
+from apps.households.models import Household
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The addresses outside households (which `{% url %}` cannot name inside one), and the person's households."""
+    urls = {
+        "home": "pages:home",
+        "start": "onboarding:start",
+        "login": "account_login",
+        "logout": "account_logout",
+        "signup": "account_signup",
+        "password": "account_change_password",
+        "account": "account_email",
+    }
+    return {
+        "public_urls": {name: reverse_outside(view) for name, view in urls.items()},
+        "households": _households(request),
+    }
+
+
+def _households(request: HttpRequest) -> Any:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Household.objects.none()
+    return Household.objects.filter(memberships__user=user, is_ready=True).order_by("name", "pk")

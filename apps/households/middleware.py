@@ -1,0 +1,63 @@
+"""Mounts a household's pages under /h/<public id>/ and opens its transaction around all that answers there."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import set_script_prefix
+
+from apps.households.models import Membership
+from apps.tenancy.context import household_context, roll_back_household
+
+_MOUNTED = re.compile(r"/h/(?P<public_id>[0-9a-z-]{1,40})(?P<rest>/.*)?", re.DOTALL)
+
+
+class HouseholdMiddleware:
+    """Addresses inside a household are resolved by `urls_household`; `reverse()` gets the prefix by itself.
+
+    The prefix moves from PATH_INFO to SCRIPT_NAME, so that no pattern, link or view names the household. Whoever is
+    not a member gets the same 404 as for a household that does not exist. The transaction spans middleware and
+    template rendering inside; an exception or an answer of 500 and above rolls it back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        mounted = _MOUNTED.fullmatch(request.path_info)
+        if mounted is None:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if mounted["rest"] is None:
+            return redirect(request.path + "/", permanent=True)
+        membership = (
+            Membership.objects.select_related("household")
+            .filter(user=request.user, household__public_id=mounted["public_id"])
+            .first()
+        )
+        if membership is None:
+            raise Http404("No household of yours has this address.")
+        if not membership.household.is_ready:
+            return redirect("/start/")
+        return self._answer(request, membership, mounted["rest"])
+
+    def _answer(self, request: HttpRequest, membership: Membership, path_info: str) -> HttpResponse:
+        household = membership.household
+        script_name = request.META.get("SCRIPT_NAME", "").rstrip("/") + f"/h/{household.public_id}"
+        request.META["SCRIPT_NAME"] = script_name
+        request.META["PATH_INFO"] = request.path_info = path_info
+        request.urlconf = settings.HOUSEHOLD_URLCONF  # type: ignore[attr-defined]
+        request.household, request.membership = household, membership  # type: ignore[attr-defined]
+        set_script_prefix(script_name + "/")
+        with household_context(household):
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(request, "view_raised", False):
+                roll_back_household()
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+        request.view_raised = True  # type: ignore[attr-defined]

@@ -1,0 +1,85 @@
+"""The household (the tenant) and who belongs to it."""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django_tenants.models import TenantMixin
+
+from apps.households.addresses import household_address
+from apps.tenancy.names import is_schema_name, new_schema_name, opaque
+
+PUBLIC_ID_LENGTH = 10
+
+
+def new_public_id() -> str:
+    return opaque(PUBLIC_ID_LENGTH)
+
+
+class Household(TenantMixin):
+    """One person, a couple, a family: what owns a schema. Its public id stands in addresses and says nothing."""
+
+    auto_create_schema: ClassVar[bool] = False
+    auto_drop_schema: ClassVar[bool] = False
+
+    schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name, editable=False)
+    public_id = models.SlugField(max_length=40, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217")
+    time_zone = models.CharField(max_length=63, default="UTC", help_text="IANA name")
+    is_ready = models.BooleanField(default=False, help_text="the schema stands and is filled")
+    created_at = models.DateTimeField(auto_now_add=True)
+    work_ordered_at = models.DateTimeField(null=True, db_index=True, help_text="when a job was last asked for")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(schema_name__regex=r"^h[0-9a-z]{2,40}$"), name="households_household_schema_name"
+            ),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="households_household_currency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Plainly saves the row. The schema is made by `tenancy.schemas`, never as a side effect of a save."""
+        if not is_schema_name(self.schema_name):
+            raise ValueError(f"{self.schema_name!r} is not the name of a household's schema.")
+        models.Model.save(self, *args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Where the household's pages begin; the same from inside another household's pages."""
+        return household_address(self.public_id)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Membership(models.Model):
+    """A person's place in a household."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        MEMBER = "member"
+        VIEWER = "viewer"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["household", "user"], name="households_membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=["owner", "member", "viewer"]), name="households_membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.household}: {self.role}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.role != self.Role.VIEWER

@@ -1,0 +1,133 @@
+"""The forms of an import: which file into which account, and which column is which."""
+
+from typing import Any
+
+from django import forms
+
+from apps.core.money import CURRENCIES
+from apps.imports.parsers import ColumnGuess, ColumnMapping, InvalidMapping
+from apps.ledger.models import Account
+
+NEW_ACCOUNT = "new"
+
+
+class AccountForm(forms.Form):
+    """An account that is there, or a new one."""
+
+    account = forms.ChoiceField(label="Into which account")
+    new_name = forms.CharField(label="Name of the account", max_length=80, required=False, help_text="As you call it: “Checking”, “Blue card”.")
+    new_kind = forms.ChoiceField(label="Kind", choices=Account.Kind.choices, required=False)
+    new_currency = forms.ChoiceField(label="Currency", choices=[(code, f"{code} · {name}") for code, name in CURRENCIES.items()], required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = {str(account.pk): account for account in Account.objects.order_by("name")}
+        choices = [(key, account.name) for key, account in self.accounts.items()]
+        self.fields["account"].choices = [*choices, (NEW_ACCOUNT, "A new account …")]
+        newest = Account.objects.filter(import_files__isnull=False).order_by("-import_files__created_at").first()
+        self.fields["account"].initial = str(newest.pk) if newest else next(iter(self.accounts), NEW_ACCOUNT)
+        self.fields["new_currency"].initial = currency
+        self.currency = currency
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("account") != NEW_ACCOUNT:
+            return data
+        name = data.get("new_name", "")
+        if not name:
+            self.add_error("new_name", "Give the new account a name.")
+        elif any(account.name.lower() == name.lower() for account in self.accounts.values()):
+            self.add_error("new_name", f"There is an account “{name}” already; choose it above, or another name.")
+        return data
+
+    def save(self) -> Account:
+        """The chosen account, added if it is new. Two tabs that add the same one get the same one."""
+        data = self.cleaned_data
+        if data["account"] != NEW_ACCOUNT:
+            return self.accounts[data["account"]]
+        account, _ = Account.objects.get_or_create(
+            name=data["new_name"],
+            defaults={"kind": data["new_kind"] or Account.Kind.CHECKING, "currency": data["new_currency"] or self.currency},
+        )
+        return account
+
+
+class StartForm(AccountForm):
+    """The same with the file, for a browser that posts it to us."""
+
+    file = forms.FileField(label="File", allow_empty_file=True)
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a file of an unknown bank holds what."""
+
+    ORDERS = {
+        "%m/%d/%Y": "month/day/year · 11/30/2026",
+        "%d/%m/%Y": "day/month/year · 30/11/2026",
+        "%Y-%m-%d": "year-month-day · 2026-11-30",
+        "%d.%m.%Y": "day.month.year · 30.11.2026",
+        "%m-%d-%Y": "month-day-year · 11-30-2026",
+        "%d-%m-%Y": "day-month-year · 30-11-2026",
+        "%Y/%m/%d": "year/month/day · 2026/11/30",
+        "%m/%d/%y": "month/day/short year · 11/30/26",
+        "%d/%m/%y": "day/month/short year · 30/11/26",
+        "%d.%m.%y": "day.month.short year · 30.11.26",
+    }
+    date = forms.TypedChoiceField(label="Date", coerce=int)
+    date_format = forms.ChoiceField(label="Dates are written", choices=[("", "—"), *ORDERS.items()])
+    description = forms.TypedChoiceField(label="Description", coerce=int)
+    amount = forms.TypedChoiceField(
+        label="Amount", coerce=int, required=False, empty_value=None, help_text="One column with signs …"
+    )
+    debit = forms.TypedChoiceField(label="Money out", coerce=int, required=False, empty_value=None, help_text="… or two columns.")
+    credit = forms.TypedChoiceField(label="Money in", coerce=int, required=False, empty_value=None)
+    decimal = forms.ChoiceField(label="Decimals are written", choices=[(".", "1,234.56"), (",", "1.234,56")])
+    invert_sign = forms.BooleanField(label="In this file, spending is positive", required=False)
+
+    def __init__(self, *args: Any, guess: ColumnGuess, **kwargs: Any) -> None:
+        self.guess = guess
+        super().__init__(*args, initial=self._initial(guess), **kwargs)
+        columns = [(str(number), header or f"Column {number + 1}") for number, header in enumerate(guess.headers)]
+        for name in ("date", "description", "amount", "debit", "credit"):
+            self.fields[name].choices = [("", "—"), *columns]
+
+    @staticmethod
+    def _initial(guess: ColumnGuess) -> dict[str, Any]:
+        mapping = guess.mapping
+        if mapping is None:
+            return {}
+        return {
+            "date": mapping.date_column,
+            # What the file leaves open is asked: nothing is chosen beforehand.
+            "date_format": "" if guess.questions else mapping.date_format,
+            "description": mapping.description_column,
+            "amount": mapping.amount_column,
+            "debit": mapping.debit_column,
+            "credit": mapping.credit_column,
+            "decimal": mapping.decimal,
+            "invert_sign": mapping.invert_sign,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        chosen = {
+            "date_column": data["date"],
+            "description_column": data["description"],
+            "amount_column": data["amount"],
+            "debit_column": data["debit"],
+            "credit_column": data["credit"],
+            "date_format": data["date_format"],
+            "decimal": data["decimal"],
+            "invert_sign": data["invert_sign"],
+        }
+        try:
+            self.mapping = ColumnMapping(**{**self._rest(), **chosen})
+        except InvalidMapping as error:
+            self.add_error(None, str(error))
+        return data
+
+    def _rest(self) -> dict[str, Any]:
+        """What the person is not asked: where the table begins and what separates its columns."""
+        return self.guess.mapping.to_json() if self.guess.mapping else {}

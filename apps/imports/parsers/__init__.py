@@ -1,0 +1,38 @@
+"""Reading bank statements: bytes in, rows out. Pure Python, knows neither Django nor the database."""
+
+from .columns import ColumnMapping
+from .detection import FORMATS
+from .errors import (
+    BinaryFile,
+    EmptyFile,
+    ForbiddenContent,
+    InvalidMapping,
+    TooLarge,
+    TruncatedFile,
+    UnknownFormat,
+    UnreadableFile,
+)
+from .guessing import ColumnGuess, guess_columns
+from .rows import LeftOutRow, ParsedRow, Row, UnreadableRow
+from .statement import Statement, open_statement
+
+__all__ = [
+    "FORMATS",
+    "BinaryFile",
+    "ColumnGuess",
+    "ColumnMapping",
+    "EmptyFile",
+    "ForbiddenContent",
+    "InvalidMapping",
+    "LeftOutRow",
+    "ParsedRow",
+    "Row",
+    "Statement",
+    "TooLarge",
+    "TruncatedFile",
+    "UnknownFormat",
+    "UnreadableFile",
+    "UnreadableRow",
+    "guess_columns",
+    "open_statement",
+]

@@ -1,0 +1,71 @@
+"""What reading a statement gives: one value for every record of the file, in the order of the file."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """One transaction.
+
+    ``line`` is the 1-based physical line on which the record begins. ``amount`` is exact and seen from the
+    account: positive is money in. ``reference`` is what the single-user app stored, made-up values included;
+    ``bank_id`` is the bank's own unique id and empty where the file has none.
+    """
+
+    line: int
+    date: dt.date
+    amount: Decimal
+    description: str
+    merchant: str = ""
+    reference: str = ""
+    bank_id: str = ""
+    account_hint: str = ""
+    card_member: str = ""
+    bank_category: str = ""
+    running_balance: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A record that should be a transaction and cannot be read. ``text`` is its raw beginning."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """A record that is no transaction on purpose: a balance, a payment that never happened, a footer."""
+
+    line: int
+    text: str
+    reason: str
+
+
+Row = ParsedRow | UnreadableRow | LeftOutRow
+
+
+class CannotRead(Exception):  # noqa: N818 - carries a sentence to the row, is no fault
+    """Raised while one record is read; becomes an :class:`UnreadableRow` with this sentence."""
+
+
+class NotATransaction(Exception):  # noqa: N818 - carries a sentence to the row, is no fault
+    """Raised while one record is read; becomes a :class:`LeftOutRow` with this sentence."""
+
+
+def quoted(text: str) -> str:
+    """The text in quotation marks, short enough for a sentence."""
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+def unreadable(line: int, text: str, reason: object) -> UnreadableRow:
+    return UnreadableRow(line, text.strip()[:TEXT_LIMIT], str(reason))
+
+
+def left_out(line: int, text: str, reason: object) -> LeftOutRow:
+    return LeftOutRow(line, text.strip()[:TEXT_LIMIT], str(reason))

@@ -1,0 +1,123 @@
+"""From the stored file to rows with verdicts: all of it in one transaction, nothing of it in the ledger."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import structlog
+
+from apps.categorization.inference import KeywordGuess, learn_from_history
+from apps.imports import progress, uploads
+from apps.imports.dedupe import give_verdicts
+from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.imports.parsers import (
+    ColumnMapping,
+    LeftOutRow,
+    ParsedRow,
+    Row,
+    UnknownFormat,
+    UnreadableFile,
+    open_statement,
+)
+from apps.imports.states import State, lock, move
+from apps.tenancy.context import HouseholdLike, household_context
+from apps.tenancy.copying import copy_rows
+
+log = structlog.get_logger(__name__)
+
+ROWS_A_NOTE = 2000
+_FIELDS = (
+    *("file", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
+    *("reference", "bank_id", "account_hint", "card_member", "bucket"),
+)
+_IN_MEMORY = 4 * 1024 * 1024
+
+
+def read_file(household: HouseholdLike, *, file_id: int) -> None:
+    """Reads an uploaded file and leaves it ready to check, asking for its columns, or failed with a sentence.
+
+    Does nothing if the file is not waiting to be read, or is being read by another job: delivered twice is read once.
+    """
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as content:
+        try:
+            with household_context(household):
+                file = lock(file_id, State.UPLOADED)
+                if file is None:
+                    return
+                uploads.fetch(file, content)  # type: ignore[arg-type]
+                stage(household, file, content)  # type: ignore[arg-type]
+        except UnknownFormat as question:
+            _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
+        except UnreadableFile as refusal:
+            _settle(household, file_id, State.FAILED, str(refusal))
+
+
+def stage(household: HouseholdLike, file: ImportFile, content: BinaryIO, *, format_key: str | None = None) -> None:
+    """Reads `content` into the file's rows, gives the verdicts, and moves the file to READ.
+
+    Call it inside the household, with the file locked. Raises UnreadableFile for a file that is not a statement.
+    """
+    mapping = ColumnMapping.from_json(file.mapping) if file.mapping else None
+    statement = open_statement(content, format=format_key, mapping=mapping)
+    ImportRow.objects.of_file(file).delete()
+    guess = KeywordGuess(account_kind=file.account.kind)
+    copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
+    learn_from_history(table="imports_importrow", column="file_id", key=file.pk)
+    give_verdicts(file)
+    move(
+        file,
+        (State.UPLOADED, State.NEEDS_COLUMNS),
+        State.READ,
+        format=statement.format,
+        format_name=statement.format_name,
+        dialect=" · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160],
+        error="",
+    )
+
+
+def _staged(
+    household: HouseholdLike, file: ImportFile, rows: Iterator[Row], guess: KeywordGuess, content: BinaryIO
+) -> Iterator[tuple[object, ...]]:
+    """The rows as COPY takes them, in the order of `_FIELDS`."""
+    for position, row in enumerate(rows, start=1):
+        if position % ROWS_A_NOTE == 0:
+            percent = min(99, 100 * content.tell() // file.size_bytes) if file.size_bytes else None
+            progress.note(household, file, progress.Progress(position, percent))
+        if isinstance(row, ParsedRow):
+            bucket = guess(row.merchant, row.description, is_money_in=row.amount > 0)
+            yield (
+                *(file.pk, position, row.line, Verdict.NEW.value, "", row.date, row.amount),
+                *(_clean(row.description), _clean(row.merchant, 200), _clean(row.reference, 200), _clean(row.bank_id, 200)),
+                *(_clean(row.account_hint, 120), _clean(row.card_member, 120), bucket),
+            )
+        else:
+            verdict = Verdict.LEFT_OUT if isinstance(row, LeftOutRow) else Verdict.UNREADABLE
+            yield (
+                *(file.pk, position, row.line, verdict.value, row.reason[:500], None, None),
+                *(_clean(row.text), "", "", "", "", "", ""),
+            )
+
+
+def _clean(text: str, limit: int | None = None) -> str:
+    """Text as PostgreSQL can hold it."""
+    return (text.replace("\x00", "") if "\x00" in text else text)[:limit]
+
+
+def _settle(household: HouseholdLike, file_id: int, state: State, sentence: str) -> None:
+    """Keeps the reason in a transaction of its own, so that it outlives the one that was rolled back."""
+    with household_context(household):
+        file = lock(file_id, State.UPLOADED)
+        if file is not None:
+            move(file, State.UPLOADED, state, error=sentence[:500])
+
+
+def give_up(household: HouseholdLike, *, file_id: int, attempt_count: int) -> None:
+    """After too many attempts: says so on the file, whose upload is kept."""
+    log.error("import_given_up", file_id=file_id, attempts=attempt_count)
+    _settle(
+        household,
+        file_id,
+        State.FAILED,
+        "Reading this file failed several times for a reason of ours. The file is kept and we have been told.",
+    )
+

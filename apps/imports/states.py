@@ -1,0 +1,34 @@
+"""How an import file goes from one state to the next: each step is one conditional UPDATE, so that twice is once."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.imports.errors import NotNow
+from apps.imports.models import ImportFile
+
+State = ImportFile.State
+
+
+def move(file: ImportFile, before: State | tuple[State, ...], after: State, **changes: Any) -> None:
+    """Moves the file on if it still is in (one of) `before`; else raises NotNow. Other fields change with it."""
+    expected = before if isinstance(before, tuple) else (before,)
+    changes |= {"state": after, "state_at": timezone.now(), "attempt_count": 0}
+    if not ImportFile.objects.filter(pk=file.pk, state__in=expected).update(**changes):
+        now = ImportFile.objects.values_list("state", flat=True).get(pk=file.pk)
+        raise NotNow(f"This file is “{State(now).label.lower()}” by now; another page was quicker.")
+    for name, value in changes.items():
+        setattr(file, name, value)
+
+
+def lock(file_id: int, state: State) -> ImportFile | None:
+    """The file, locked for the job that works on it; None if its state has moved on or another job holds it.
+
+    The lock is what "being worked on" means: it ends with the transaction, also with that of a worker that was killed.
+    """
+    return (
+        ImportFile.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("account")
+        .filter(pk=file_id, state=state)
+        .first()
+    )

@@ -1,0 +1,152 @@
+"""Getting a file from the person's computer into the store, under the household's own prefix."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core import signing
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.imports.errors import NotNow, StoreUnavailable, TooLarge
+from apps.imports.models import ImportFile
+from apps.ledger.models import Account
+from apps.tenancy.context import HouseholdLike
+from apps.tenancy.keys import household_path
+
+SIGNED_SECONDS = 900
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the browser may put one file: a form to post it to the store, and a ticket to tell us that it is there."""
+
+    url: str
+    fields: dict[str, str]
+    ticket: str
+
+
+def check_size(size_bytes: int) -> None:
+    """Raises TooLarge with a sentence for a file that is larger than an import may be."""
+    most = settings.IMPORT_MAX_BYTES // 1024**2
+    if size_bytes > settings.IMPORT_MAX_BYTES:
+        raise TooLarge(
+            f"This file has {size_bytes / 1024**2:.0f} MB; a bank's file may have up to {most} MB. "
+            "Ask the bank for a shorter period."
+        )
+
+
+def new_key(household: HouseholdLike) -> str:
+    """A name in the store under the household's prefix. It is ours, never the person's."""
+    return household_path(household, "imports", uuid.uuid4().hex)
+
+
+def place_for(household: HouseholdLike, *, name: str, size_bytes: int) -> Place:
+    """A place for one file, good for fifteen minutes. Nothing is written yet.
+
+    The policy fixes the key, and the size to at most `IMPORT_MAX_BYTES`. The ticket is signed for this household.
+    """
+    check_size(size_bytes)
+    key = new_key(household)
+    form = _signer().generate_presigned_post(
+        settings.S3_BUCKET,
+        key,
+        Fields={"Content-Type": "application/octet-stream"},
+        Conditions=[
+            {"Content-Type": "application/octet-stream"},
+            ["content-length-range", 0, settings.IMPORT_MAX_BYTES],
+        ],
+        ExpiresIn=SIGNED_SECONDS,
+    )
+    ticket = signing.dumps({"key": key, "name": name[-255:]}, salt=_salt(household))
+    return Place(form["url"], form["fields"], ticket)
+
+
+def _salt(household: HouseholdLike) -> str:
+    return f"imports.uploads:{household.schema_name}"
+
+
+@functools.cache
+def _signer() -> Any:
+    """Signs for the address under which browsers reach the store, which may not be the one we use."""
+    options = settings.STORAGES["default"]["OPTIONS"]
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.S3_PUBLIC_URL,
+        region_name=options["region_name"],
+        aws_access_key_id=options["access_key"],
+        aws_secret_access_key=options["secret_key"],
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+    )
+
+
+def _asks_the_store(deed: Callable[..., T]) -> Callable[..., T]:
+    """Turns whatever the store's client raises into the one sentence."""
+
+    @functools.wraps(deed)
+    def guarded(*args: Any, **kwargs: Any) -> T:
+        try:
+            return deed(*args, **kwargs)
+        except (BotoCoreError, ClientError, OSError) as error:
+            raise StoreUnavailable from error
+
+    return guarded
+
+
+@_asks_the_store
+def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_id: int) -> ImportFile:
+    """The file that the browser has put in its place, ready to be read. Told twice, it is one file."""
+    try:
+        place = signing.loads(ticket, salt=_salt(household), max_age=2 * SIGNED_SECONDS)
+    except signing.BadSignature:
+        raise NotNow("This upload is too old or not yours. Please choose the file again.") from None
+    key = place["key"]
+    if not default_storage.exists(key):
+        raise NotNow("The upload did not arrive. Please choose the file again.")
+    file, _ = ImportFile.objects.get_or_create(
+        storage_key=key,
+        defaults={
+            "account": account,
+            "name": place["name"],
+            "size_bytes": default_storage.size(key),
+            "uploaded_by_id": person_id,
+        },
+    )
+    return file
+
+
+@_asks_the_store
+def store(household: HouseholdLike, *, upload: UploadedFile, account: Account, person_id: int) -> ImportFile:
+    """Puts a file that came by a plain form into the store."""
+    check_size(upload.size or 0)
+    key = default_storage.save(new_key(household), upload)
+    return ImportFile.objects.create(
+        account=account,
+        name=(upload.name or "file")[-255:],
+        size_bytes=upload.size or 0,
+        uploaded_by_id=person_id,
+        storage_key=key,
+    )
+
+
+@_asks_the_store
+def fetch(file: ImportFile, into: BinaryIO) -> None:
+    """Streams the file from the store into `into` and rewinds it."""
+    with default_storage.open(file.storage_key, "rb") as stored:
+        for chunk in stored.chunks(1024 * 1024):
+            into.write(chunk)
+    into.seek(0)
+
+
+@_asks_the_store
+def discard(file: ImportFile) -> None:
+    """Removes the stored copy."""
+    if file.storage_key:
+        default_storage.delete(file.storage_key)

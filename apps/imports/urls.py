@@ -1,0 +1,16 @@
+from django.urls import path
+
+from apps.imports.views import file, start
+
+app_name = "imports"
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("place/", start.place, name="place"),
+    path("take-in/<str:ticket>/", start.take_in, name="take-in"),
+    path("<int:file_id>/", file.file, name="file"),
+    path("<int:file_id>/columns/", file.columns, name="columns"),
+    path("<int:file_id>/choices/", file.choices, name="choices"),
+    path("<int:file_id>/confirm/", file.confirm, name="confirm"),
+    path("<int:file_id>/cancel/", file.cancel, name="cancel"),
+    path("<int:file_id>/roll-back/", file.roll_back, name="roll-back"),
+]

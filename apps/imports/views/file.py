@@ -1,0 +1,207 @@
+"""One file on its way: its page in every state, and the deeds that move it on. A new deed is a new address."""
+
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.errors import ExpectedError
+from apps.imports import booking, pages, progress, uploads
+from apps.imports.forms import ColumnsForm
+from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.imports.pages import Batch
+from apps.imports.parsers import ColumnGuess, UnreadableFile, guess_columns
+from apps.imports.states import State, move
+from apps.imports.tasks import order
+from apps.ledger.models import Transaction
+
+PAGE_SIZE = 50
+LEFT_OUT_SHOWN = 200
+SENTENCES = {
+    State.UPLOADED: "Reading the file",
+    State.CONFIRMED: "Importing the rows",
+    State.UNDOING: "Rolling back the import",
+}
+
+
+def _file(file_id: int) -> ImportFile:
+    return get_object_or_404(ImportFile.objects.select_related("account"), pk=file_id)
+
+
+@require_GET
+def file(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The page of a file; what it shows is what is true of the file now, also after *back* and *reload*."""
+    shown = _file(file_id)
+    state = State(shown.state)
+    if state in ImportFile.WORKING:
+        return _working(request, shown)
+    if state == State.NEEDS_COLUMNS:
+        return redirect("imports:columns", file_id=shown.pk)
+    if state == State.READ:
+        return _check(request, shown)
+    if state in {State.BOOKED, State.ROLLED_BACK}:
+        return _done(request, shown)
+    return render(request, "imports/failed.html", _failure(shown))
+
+
+def _working(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+    so_far = progress.read(request.household, shown)
+    total = shown.row_count if shown.state != State.UPLOADED else 0
+    context = {
+        "batch": Batch.of(shown),
+        "sentence": SENTENCES[State(shown.state)],
+        "step": 1 if shown.state == State.UPLOADED else 2,
+        "done": so_far.row_count if so_far else 0,
+        "percent": so_far.percent if so_far else None,
+        "total": total,
+    }
+    return render(request, "imports/reading.html", context)
+
+
+def _check(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+    verdict = request.GET.get("verdict", "")
+    rows = ImportRow.objects.of_file(shown).order_by("position")
+    if verdict in Verdict.values:
+        rows = rows.filter(verdict=verdict)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = pages.shown(page.object_list)
+    include_count, include_sum = pages.coming_in(shown)
+    context = {
+        "batch": Batch.of(shown),
+        "facts": pages.facts(shown),
+        "page": page,
+        "columns_url": pages.address("columns", shown) if shown.mapping else "",
+        "warnings": pages.warnings(shown),
+        "verdict_links": pages.verdict_links(shown, verdict),
+        "overrule_url": pages.address("choices", shown) + (f"?{request.GET.urlencode()}" if request.GET else ""),
+        "cancel_url": pages.address("cancel", shown),
+        "book_url": pages.address("confirm", shown),
+        "include_count": include_count,
+        "include_sum": include_sum,
+    }
+    return render(request, "imports/check.html", context)
+
+
+def _done(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+    left_out = ImportRow.objects.of_file(shown).filter(comes_in=False).order_by("position")
+    is_rolled_back = shown.state == State.ROLLED_BACK
+    context = {
+        "batch": Batch.of(shown),
+        "new_count": shown.booked_count,
+        "facts": pages.facts(shown),
+        "left_out": pages.shown(left_out[:LEFT_OUT_SHOWN]),
+        "left_out_count": left_out.count(),
+        "transactions_url": f"{reverse('ledger:transactions')}?account={shown.account_id}",
+        "roll_back_url": "" if is_rolled_back else pages.address("roll-back", shown),
+        "is_rolled_back": is_rolled_back,
+    }
+    return render(request, "imports/done.html", context)
+
+
+def _failure(shown: ImportFile) -> dict[str, Any]:
+    is_cancelled = shown.state == State.CANCELLED
+    return {
+        "batch": Batch.of(shown),
+        "reason": "This import was cancelled." if is_cancelled else shown.error,
+        "is_cancelled": is_cancelled,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, file_id: int) -> HttpResponse:
+    """Asks which column is which, and has the file read so."""
+    shown = _file(file_id)
+    if shown.state not in {State.NEEDS_COLUMNS, State.READ}:
+        return redirect(shown)
+    try:
+        guess = _guess(shown)
+    except (ExpectedError, UnreadableFile) as error:
+        messages.error(request, str(error))
+        return redirect("imports:start")
+    form = ColumnsForm(request.POST or None, guess=guess)
+    if request.method == "POST" and form.is_valid():
+        return _deed(
+            request, shown, lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, mapping=form.mapping.to_json())
+        )
+    context = {
+        "batch": Batch.of(shown),
+        "headers": guess.headers,
+        "sample_rows": guess.sample,
+        "format_label": "",
+        "questions": guess.questions,
+        "form": form,
+    }
+    return render(request, "imports/columns.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _guess(shown: ImportFile) -> ColumnGuess:
+    with tempfile.TemporaryFile() as content:
+        uploads.fetch(shown, content)
+        return guess_columns(content)
+
+
+@require_POST
+def choices(request: HttpRequest, file_id: int) -> HttpResponse:
+    """Keeps the ticks of one page of rows: those shown and ticked come in, those shown and not ticked stay out."""
+    shown = _file(file_id)
+    lines = {int(line) for line in request.POST.getlist("shown") if line.isdigit()}
+    ticked = {int(line) for line in request.POST.getlist("include") if line.isdigit()} & lines
+    try:
+        booking.decide(shown, shown=lines, ticked=ticked)
+    except ExpectedError as error:
+        messages.warning(request, str(error))
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(shown.get_absolute_url() + query)
+
+
+@require_POST
+def confirm(request: HttpRequest, file_id: int) -> HttpResponse:
+    shown = _file(file_id)
+    return _deed(request, shown, lambda: booking.confirm(shown))
+
+
+@require_POST
+def cancel(request: HttpRequest, file_id: int) -> HttpResponse:
+    shown = _file(file_id)
+    try:
+        booking.cancel(shown)
+    except ExpectedError as error:
+        messages.warning(request, str(error))
+        return redirect(shown)
+    messages.info(request, f"{shown.name} was not imported. Nothing of it was kept.")
+    return redirect("imports:start")
+
+
+@require_http_methods(["GET", "POST"])
+def roll_back(request: HttpRequest, file_id: int) -> HttpResponse:
+    """Names what goes, asks once, and has it undone."""
+    shown = _file(file_id)
+    if request.method == "POST":
+        return _deed(request, shown, lambda: booking.order_roll_back(shown))
+    if shown.state != State.BOOKED:
+        return redirect(shown)
+    context = {
+        "batch": Batch.of(shown),
+        "row_count": Transaction.objects.filter(changeset_id=shown.changeset_id).count(),
+        "row_sum": shown.booked_total,
+        "changed_count": 0,
+        "roll_back_url": request.path,
+    }
+    return render(request, "imports/roll_back.html", context)
+
+
+def _deed(request: HttpRequest, shown: ImportFile, deed: Callable[[], None]) -> HttpResponse:
+    """Does the deed and orders its job; a second click finds it done and is shown where the file stands."""
+    try:
+        deed()
+    except ExpectedError as error:
+        messages.warning(request, str(error))
+    else:
+        order(request.household, shown)
+    return redirect(shown)

@@ -1,0 +1,105 @@
+"""A row of the ledger."""
+
+import datetime
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, UUIDField, Value
+from django.db.models.functions import MD5, Cast, Lower, Trim
+
+from apps.core.periods import Month
+from apps.ledger.models.accounts import Account
+from apps.ledger.models.changes import Changeset
+from apps.ledger.models.tags import Tag, TransactionTag
+
+
+def description_key() -> Cast:
+    """Equal for descriptions that differ in case and white space only: what "the same text" means to duplicates."""
+    squeezed = Func(
+        F("description"), Value(r"\s+"), Value(" "), Value("g"), function="regexp_replace", output_field=models.TextField()
+    )
+    return Cast(MD5(Lower(Trim(squeezed))), UUIDField())
+
+
+class TransactionQuerySet(models.QuerySet["Transaction"]):
+    def in_period(self, start: datetime.date | None, end: datetime.date | None) -> Self:
+        """From `start` to `end`, both days included; None leaves that side open."""
+        rows = self
+        if start is not None:
+            rows = rows.filter(date__gte=start)
+        if end is not None:
+            rows = rows.filter(date__lte=end)
+        return rows
+
+    def in_month(self, month: Month) -> Self:
+        return self.in_period(month.first, month.last)
+
+    def mentioning(self, text: str) -> Self:
+        """Whose description, merchant or notes hold every word of `text`, in any case."""
+        rows = self
+        for word in text.split():
+            rows = rows.filter(search_text__contains=word.lower())
+        return rows
+
+    def in_bucket(self, value: str) -> Self:
+        return self.filter(models.Exists(_buckets_of_row().filter(tag__value=value)))
+
+    def without_bucket(self) -> Self:
+        return self.filter(~models.Exists(_buckets_of_row()))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-date", "-pk")
+
+
+def _buckets_of_row() -> models.QuerySet[TransactionTag]:
+    return TransactionTag.objects.filter(transaction_id=models.OuterRef("pk"), tag__namespace=Tag.Namespace.BUCKET)
+
+
+class Transaction(models.Model):
+    """Money in (positive) or out (negative) of an account, as the bank signs it."""
+
+    class Status(models.TextChoices):
+        UNRECONCILED = "unreconciled", "Unreconciled"
+        MATCHED = "matched", "Matched"
+        MANUALLY_ENTERED = "manually_entered", "Entered by hand"
+        IGNORED = "ignored", "Ignored"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transactions", db_index=False)
+    changeset = models.ForeignKey(Changeset, on_delete=models.PROTECT, related_name="transactions")
+    date = models.DateField()
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    description = models.TextField(blank=True, help_text="as the bank wrote it")
+    merchant = models.CharField(max_length=200, blank=True)
+    card_member = models.CharField(max_length=120, blank=True)
+    notes = models.TextField(blank=True)
+    reference = models.CharField(max_length=200, blank=True)
+    bank_id = models.CharField(max_length=200, blank=True, help_text="the bank's own id of the row, unique in its account")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRECONCILED)
+    is_transfer = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    search_text = models.GeneratedField(
+        expression=Func("description", "merchant", "notes", template="lower(%(expressions)s)", arg_joiner=" || ' ' || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    description_key = models.GeneratedField(expression=description_key(), output_field=models.UUIDField(), db_persist=True)
+
+    objects = TransactionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("date", "id", name="ledger_tx_newest", include=["account", "amount", "is_transfer"]),
+            models.Index("account", "date", "amount", name="ledger_tx_account"),
+            models.Index("account", "bank_id", condition=~Q(bank_id=""), name="ledger_tx_bank_id"),
+            models.Index("merchant", "date", "id", name="ledger_tx_merchant"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="ledger_tx_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["unreconciled", "matched", "manually_entered", "ignored"]), name="ledger_tx_status"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.amount} {self.merchant or self.description}"

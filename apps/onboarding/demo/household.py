@@ -1,0 +1,54 @@
+"""The demo household `demo` and the person who may sign in to it."""
+
+import datetime
+import io
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from apps.households.models import Household
+from apps.imports.booking import book
+from apps.imports.models import ImportFile
+from apps.imports.reading import stage
+from apps.ledger.models import Account, Revision, Transaction
+from apps.onboarding.demo.statements import Statement, statements
+from apps.onboarding.finishing import finish_household
+from apps.onboarding.opening import open_household
+from apps.tenancy.context import household_context
+from apps.users.models import User
+
+PUBLIC_ID = "demo"
+EMAIL = "demo@example.com"
+PASSWORD = "demo-wallet-2026"  # noqa: S105 (printed by `make run`; only development has this household)
+_TRANSFER_WORDS = ("online banking transfer", "american express des:ach pmt")
+
+
+def ensure_demo(*, today: datetime.date) -> bool:
+    """Opens and fills the demo household if it is not there; returns whether it did."""
+    if Household.objects.filter(public_id=PUBLIC_ID, is_ready=True).exists():
+        return False
+    with transaction.atomic():
+        person = User.objects.create_user(EMAIL, PASSWORD, name="Ada Maxwell")
+        EmailAddress.objects.create(user=person, email=EMAIL, verified=True, primary=True)
+        household = open_household(owner=person, name="Demo household", public_id=PUBLIC_ID)
+    finish_household(household)
+    household.refresh_from_db()
+    with household_context(household):
+        for statement in statements(today):
+            _import(household, statement)
+        _mark_transfers()
+    return True
+
+
+def _import(household: Household, statement: Statement) -> None:
+    account = Account.objects.create(name=statement.account, kind=statement.kind, currency=household.currency)
+    file = ImportFile.objects.create(account=account, name=statement.file_name, size_bytes=len(statement.content))
+    stage(household, file, io.BytesIO(statement.content))
+    book(file)
+
+
+def _mark_transfers() -> None:
+    """Money between the family's own accounts is neither income nor spending."""
+    for words in _TRANSFER_WORDS:
+        Transaction.objects.filter(search_text__contains=words).update(is_transfer=True)
+    Revision.go_up()

@@ -1,0 +1,44 @@
+"""Is the process alive, and is everything there that it needs."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.files.storage import default_storage
+from django.db import connections
+from kombu import Connection
+
+
+def _database() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _redis() -> None:
+    # The cache hides its errors by design; its client does not.
+    caches["default"].client.get_client().ping()
+
+
+def _store() -> None:
+    default_storage.connection.meta.client.head_bucket(Bucket=settings.S3_BUCKET)
+
+
+def _broker() -> None:
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+        broker.ensure_connection(max_retries=0, timeout=2)
+
+
+PARTS: dict[str, Callable[[], None]] = {"database": _database, "redis": _redis, "store": _store, "broker": _broker}
+
+
+def readiness() -> dict[str, str]:
+    """Every part with `ok`, or the class of its error; no details, for the answer is public."""
+    found = {}
+    for name, ask in PARTS.items():
+        try:
+            ask()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the part is not ready)
+            found[name] = type(error).__name__
+        else:
+            found[name] = "ok"
+    return found

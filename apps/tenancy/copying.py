@@ -1,0 +1,37 @@
+"""Bulk rows into a household's table by PostgreSQL's COPY; the only COPY that the ledger plane sends."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connections
+from django.db.models import Model
+from psycopg import sql
+
+from apps.tenancy.context import LEDGER
+from apps.tenancy.errors import NoHouseholdTransaction
+
+
+def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Streams `rows` (values in the order of `fields`, Python types that psycopg knows) into the model's table.
+
+    Returns the number of rows. Runs inside the open household's transaction; the memory used does not grow with the
+    rows.
+    """
+    wrapper = connections[LEDGER]
+    if wrapper.schema_name == "public" or not wrapper.in_atomic_block:
+        raise NoHouseholdTransaction("COPY needs `with household_context(household):`.")
+    columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    count = 0
+    with (
+        wrapper.wrap_database_errors,
+        psycopg.Cursor(wrapper.connection) as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

@@ -1,0 +1,30 @@
+"""Cache keys and file names that carry their household: built here and nowhere else."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+
+from apps.tenancy.context import HouseholdLike
+
+T = TypeVar("T")
+
+
+def household_key(household: HouseholdLike, *parts: object) -> str:
+    """A cache key with the household first: `h:<schema>:<part>:<part>…`."""
+    return ":".join(["h", household.schema_name, *(str(part) for part in parts)])
+
+
+def household_path(household: HouseholdLike, *parts: str) -> str:
+    """A path in the file store under the household's own prefix, which uploads are signed for."""
+    return "/".join(["households", household.schema_name, *parts])
+
+
+def cached(household: HouseholdLike, *parts: object, seconds: int, make: Callable[[], T]) -> T:
+    """The value under the household's key, made and kept for `seconds` if it is not there (or the cache is away)."""
+    key = household_key(household, *parts)
+    found: Any = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, seconds)
+    return found  # type: ignore[no-any-return]

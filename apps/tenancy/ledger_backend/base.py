@@ -1,0 +1,124 @@
+"""The database backend of the ledger plane: one household at a time, as that household's role.
+
+django-tenants' backend sets `search_path` for a session. Ours sets role and search path with SET LOCAL, first thing in
+a transaction, and refuses every query outside of one: behind a transaction pool a session belongs to nobody.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.utils.asyncio import async_unsafe
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
+from django_tenants.postgresql_backend.base import FakeTenant
+
+from apps.tenancy.errors import AnotherHousehold, NoHouseholdTransaction, TenancyError
+from apps.tenancy.ledger_backend.cursor import SingleStatementCursor
+from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name
+
+NOBODY = "public"
+
+
+class DatabaseWrapper(TenantsDatabaseWrapper):
+    """A connection that answers only inside `household(schema_name)`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._internal = False
+        super().__init__(*args, **kwargs)
+
+    # --- taking and giving back a household's role -------------------------------------------------------------
+
+    @contextmanager
+    def household(self, schema_name: str) -> Iterator[None]:
+        """Takes the household's role for the rest of the transaction that the caller has just opened.
+
+        Opening the same household again is fine and costs nothing; opening another one raises AnotherHousehold.
+        """
+        if self.schema_name == schema_name:
+            yield
+            return
+        if self.schema_name != NOBODY:
+            raise AnotherHousehold(f"{schema_name} was opened inside {self.schema_name}.")
+        if not is_schema_name(schema_name):
+            raise TenancyError(f"{schema_name!r} is not the name of a household's schema.")
+        if not self.in_atomic_block:
+            raise NoHouseholdTransaction("A household is opened inside a transaction.")
+        self._send(f"SET LOCAL ROLE {schema_name}; SET LOCAL search_path = {schema_name}, {EXTENSIONS_SCHEMA}")
+        self.set_schema(schema_name)
+        try:
+            yield
+        finally:
+            self.set_schema(NOBODY)
+            self._give_back()
+
+    def _send(self, statements: str) -> None:
+        """Runs statements that no other code may send; a plain cursor may carry two in one message."""
+        with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
+            cursor.execute(statements)  # type: ignore[arg-type]  # names are checked by is_schema_name
+
+    def _give_back(self) -> None:
+        """Drops the role at once where the transaction goes on (an outer block, as in tests)."""
+        if self.connection is None or self.connection.closed or len(self.atomic_blocks) == 1:
+            return
+        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            self._send("SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog")
+
+    # --- the door ------------------------------------------------------------------------------------------------
+
+    @async_unsafe
+    def _cursor(self, name: str | None = None) -> Any:
+        if not self._internal and (self.schema_name == NOBODY or not self.in_atomic_block):
+            raise NoHouseholdTransaction("A query on the ledger plane needs `with household_context(household):`.")
+        return super()._cursor(name)
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        """The path is set with the role, once in a transaction; never here, once a query."""
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: ARG002
+        """Notes the household; django-tenants would also drop Django's cache of content types, which we keep."""
+        self.tenant = tenant
+        self.schema_name = tenant.schema_name
+        self.include_public_schema = False
+
+    def set_schema(self, schema_name: str, include_public: bool = False, tenant_type: Any = None) -> None:  # noqa: ARG002
+        self.set_tenant(FakeTenant(schema_name=schema_name))
+
+    # --- what Django sends of itself: connecting, savepoints -----------------------------------------------------
+
+    @contextmanager
+    def _as_django(self) -> Iterator[None]:
+        self._internal = True
+        try:
+            yield
+        finally:
+            self._internal = False
+
+    @async_unsafe
+    def connect(self) -> None:
+        with self._as_django():
+            super().connect()
+
+    def check_constraints(self, table_names: Any = None) -> None:  # noqa: ARG002 (Django's interface)
+        """Has the deferred constraints checked now, as Django's tests do before they roll back."""
+        if self.in_atomic_block:
+            self._send("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    def is_usable(self) -> bool:
+        with self._as_django():
+            return bool(super().is_usable())
+
+    def _savepoint(self, sid: str) -> None:
+        with self._as_django():
+            super()._savepoint(sid)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        with self._as_django():
+            super()._savepoint_rollback(sid)
+
+    def _savepoint_commit(self, sid: str) -> None:
+        with self._as_django():
+            super()._savepoint_commit(sid)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": SingleStatementCursor}

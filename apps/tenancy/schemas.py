@@ -1,0 +1,184 @@
+"""Making, assigning and dropping the schema and role of a household. All but `take_spare` needs the owner's login."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.utils import ConnectionDoesNotExist
+
+from apps.tenancy import names
+from apps.tenancy.errors import NoOwnerConnection, TenancyError
+from apps.tenancy.models import Spare, Template
+from apps.tenancy.router import household_labels
+
+OWNER = "owner"
+MigrationName = tuple[str, str]
+
+
+@contextmanager
+def owner_of(schema_name: str) -> Iterator[None]:
+    """One transaction of the owner with that schema as the search path; migrations inside it work on that schema."""
+    try:
+        connection = connections[OWNER]
+    except ConnectionDoesNotExist:
+        raise NoOwnerConnection("DATABASE_OWNER_URL is not set in this process.") from None
+    previous = connection.schema_name
+    with transaction.atomic(using=OWNER):
+        _set_path(schema_name)
+        connection.schema_name = schema_name
+        try:
+            yield
+        finally:
+            connection.schema_name = previous
+        # An exception rolls the path back; here the transaction may go on in an outer block.
+        _set_path(previous)
+
+
+def _set_path(schema_name: str) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(f"SET LOCAL search_path = {schema_name}, {names.EXTENSIONS_SCHEMA}")
+
+
+def household_migrations() -> list[MigrationName]:
+    """Every migration of the household apps, in the order in which a new schema takes them."""
+    graph = MigrationLoader(None).graph
+    labels = household_labels()
+    ordered: dict[MigrationName, None] = {}
+    for leaf in sorted(node for node in graph.leaf_nodes() if node[0] in labels):
+        for node in graph.forwards_plan(leaf):
+            if node[0] not in labels:
+                raise TenancyError(f"{leaf} depends on {node}, which is not of the household's schema.")
+            ordered[node] = None
+    return list(ordered)
+
+
+def digest_of(migrations: list[MigrationName]) -> str:
+    """A name for a set of applied migrations, equal for schemas that stand at the same point."""
+    text = ",".join(f"{app}.{name}" for app, name in sorted(migrations))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def migrate_schema(schema_name: str) -> list[str]:
+    """Runs every pending migration in the schema, as Django does; returns the statements sent."""
+    with owner_of(schema_name):
+        connection = connections[OWNER]
+        connection.journal = []
+        try:
+            executor = MigrationExecutor(connection)
+            executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in household_labels()])
+            return connection.journal
+        finally:
+            connection.journal = None
+
+
+def template() -> list[str]:
+    """The statements that make a household's tables: those that one real run of all migrations sent.
+
+    Made once for each set of migrations, in a schema that is rolled back again, and kept in `Template`.
+    """
+    migrations = household_migrations()
+    digest = digest_of(migrations)
+    known = Template.objects.using(OWNER).filter(digest=digest).first()
+    if known is not None:
+        return list(known.statements)
+    scratch = names.new_schema_name()
+    with transaction.atomic(using=OWNER):
+        point = transaction.savepoint(using=OWNER)
+        execute([f"CREATE SCHEMA {scratch}"])
+        statements = migrate_schema(scratch)
+        transaction.savepoint_rollback(point, using=OWNER)
+    recorded = ", ".join(f"('{app}', '{name}', now())" for app, name in migrations)
+    statements.append(f"INSERT INTO django_migrations (app, name, applied) VALUES {recorded}")  # noqa: S608
+    Template.objects.using(OWNER).update_or_create(digest=digest, defaults={"statements": statements})
+    return statements
+
+
+def execute(statements: list[str]) -> None:
+    """Sends the owner's statements in one round trip, one statement a message (as a sharded cluster demands)."""
+    connections[OWNER].ensure_connection()
+    raw = connections[OWNER].connection
+    with connections[OWNER].wrap_database_errors, raw.pipeline(), raw.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, prepare=False)
+
+
+def _role_statements(schema_name: str) -> list[str]:
+    """The role, the schema, and the rights of the one on the other; the default rights come before any table."""
+    ledger, tables = names.login("households"), "SELECT, INSERT, UPDATE, DELETE"
+    modern = connections[OWNER].pg_version >= 160000
+    return [
+        f"CREATE ROLE {schema_name} NOLOGIN NOINHERIT",
+        f"GRANT {schema_name} TO {ledger}" + (" WITH INHERIT FALSE, SET TRUE" if modern else ""),
+        f"CREATE SCHEMA {schema_name}",
+        f"GRANT USAGE ON SCHEMA {schema_name} TO {schema_name}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT {tables} ON TABLES TO {schema_name}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT USAGE ON SEQUENCES TO {schema_name}",
+    ]
+
+
+def make_schema(schema_name: str) -> None:
+    """Makes the household's role and schema from the template, in one transaction."""
+    if not names.is_schema_name(schema_name):
+        raise TenancyError(f"{schema_name!r} cannot be the name of a household's schema.")
+    statements = template()
+    with owner_of(schema_name):
+        execute([*_role_statements(schema_name), *statements, *_after_tables(schema_name)])
+
+
+def make_schema_by_migrations(schema_name: str) -> None:
+    """The same, by running every migration: slow, and what the template is compared with."""
+    with owner_of(schema_name):
+        execute(_role_statements(schema_name))
+        migrate_schema(schema_name)
+        execute(_after_tables(schema_name))
+
+
+def _after_tables(schema_name: str) -> list[str]:
+    # The household's own role has no business with the record of migrations.
+    return [f"REVOKE ALL ON {schema_name}.django_migrations FROM {schema_name}"]
+
+
+def exists(schema_name: str) -> bool:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema_name])
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def drop_schema(schema_name: str) -> None:
+    """Drops the schema with all that is in it, and its role."""
+    if not names.is_schema_name(schema_name):
+        raise TenancyError(f"{schema_name!r} is not a household's schema.")
+    with owner_of("public"):
+        execute([f"DROP SCHEMA IF EXISTS {schema_name} CASCADE", f"DROP ROLE IF EXISTS {schema_name}"])
+
+
+# --- spares ----------------------------------------------------------------------------------------------------------
+
+
+def keep_spares(wanted: int) -> int:
+    """Makes schemas until `wanted` spares stand ready; returns how many were made."""
+    made = 0
+    while Spare.objects.count() < wanted:
+        name = names.new_schema_name()
+        with transaction.atomic(using=OWNER):
+            make_schema(name)
+            Spare.objects.using(OWNER).create(schema_name=name)
+        made += 1
+    return made
+
+
+def take_spare() -> str | None:
+    """A ready schema for a new household, or None. Two who ask at once get two; runs no DDL.
+
+    Call it inside the transaction that writes the household's row, so that a failure puts the spare back.
+    """
+    with transaction.atomic(using="default"):
+        spare = Spare.objects.select_for_update(skip_locked=True).order_by("pk").first()
+        if spare is None:
+            return None
+        spare.delete()
+        return spare.schema_name

@@ -1,0 +1,263 @@
+"""Settings that every environment shares. Nothing here has an insecure default: what must be set, must be set."""
+
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from config.logs import logging_settings
+from config.settings.environment import BASE_DIR, database, env
+
+# --- The application -------------------------------------------------------------------------------------------
+APP_ENV = env("APP_ENV")
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = False
+APP_URL = env("APP_URL")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(APP_URL).hostname])
+ROOT_URLCONF = "config.urls"
+HOUSEHOLD_URLCONF = "config.urls_household"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SERVERS_ROOT = BASE_DIR / ".local" / APP_ENV
+
+# apps.tenancy stands before django_tenants, whose `migrate` command it replaces.
+SHARED_APPS = [
+    "apps.core",
+    "apps.tenancy",
+    "django_tenants",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "apps.users",
+    "apps.audit",
+    "apps.households",
+    "apps.mail",
+    "apps.onboarding",
+    "apps.operations",
+    "apps.pages",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "axes",
+    "csp",
+    "django_htmx",
+    "storages",
+]
+# The apps whose tables stand in every household's schema, and nowhere else.
+TENANT_APPS = [
+    "apps.ledger",
+    "apps.imports",
+    "apps.categorization",
+    "apps.reports",
+    "apps.dashboards",
+]
+INSTALLED_APPS = SHARED_APPS + TENANT_APPS
+
+MIDDLEWARE = [
+    "apps.operations.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.households.middleware.HouseholdMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.households.context_processors.shell",
+            ],
+            "builtins": ["apps.core.templatetags.wallet"],
+        },
+    }
+]
+
+# --- The two planes (see apps/tenancy) ---------------------------------------------------------------------------
+# DATABASE_URL is the people plane's login. DATABASE_OWNER_URL is only given to the worker that provisions, to the
+# migration runner and to operators' commands: a process without it cannot run DDL.
+_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "max_lifetime": 600, "timeout": 10}
+DATABASES = {
+    "default": database(env("DATABASE_URL"), options={"pool": _pool}),
+    "households": database(
+        env("DATABASE_LEDGER_URL"),
+        engine="apps.tenancy.ledger_backend",
+        options={"pool": _pool, "server_side_binding": True},
+    ),
+}
+if owner_url := env("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = database(owner_url, engine="apps.tenancy.owner_backend")
+DATABASE_ROUTERS = ["apps.tenancy.router.PlaneRouter"]
+TENANT_SYNC_ROUTER = "apps.tenancy.router.PlaneRouter"
+TENANT_MODEL = "households.Household"
+TENANT_DB_ALIAS = "households"
+HOUSEHOLD_SPARES = env.int("HOUSEHOLD_SPARES", default=10)
+
+# --- Redis: one server, a logical database for each use -----------------------------------------------------------
+REDIS_URL = env("REDIS_URL").rstrip("/").removesuffix("/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": f"{REDIS_URL}/1",
+        "OPTIONS": {
+            "CLIENT_CLASS": "django_redis.client.DefaultClient",
+            # A cache that is away costs speed, never an answer: sessions fall back to their table, reports are made anew.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 2,
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- Jobs ----------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = f"{REDIS_URL}/2"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
+# A page never waits for a broker that is away: the row in the database is the order, and the sweep picks it up.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE = {
+    "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
+    "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 300.0},
+    "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 60.0},
+}
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+S3_ENDPOINT_URL = env("S3_ENDPOINT_URL", default="") or None
+S3_PUBLIC_URL = env("S3_PUBLIC_URL", default="") or S3_ENDPOINT_URL
+S3_BUCKET = env("S3_BUCKET", default="wallet-uploads")
+S3_REGION = env("S3_REGION", default="us-east-1")
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL,
+            "region_name": S3_REGION,
+            "access_key": env("S3_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env("S3_SECRET_ACCESS_KEY", default="") or None,
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+            "default_acl": None,
+            "client_config": None,
+        },
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+IMPORT_MAX_BYTES = 50 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- People -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",  # cost 12
+    "django.contrib.auth.hashers.BCryptPasswordHasher",  # those of the single-user app; upgraded at sign-in
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/start/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignUpNameForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+# Failed sign-ins are counted by axes, which knows person and address; two counters would tell two stories.
+ACCOUNT_RATE_LIMITS = {"login_failed": False}
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+if google_id := env("GOOGLE_CLIENT_ID", default=""):
+    INSTALLED_APPS += ["allauth.socialaccount.providers.google"]
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "APPS": [{"client_id": google_id, "secret": env("GOOGLE_CLIENT_SECRET"), "key": ""}],
+        "SCOPE": ["profile", "email"],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = "apps.users.lockout.cool_off"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_CLIENT_IP_CALLABLE = "apps.core.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "apps.users.lockout.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+# How many proxies of ours stand before the application; each adds one address to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "apps.mail.backend.QueuedEmailBackend"
+MAIL_DELIVERY = env.email_url("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Maxwell's Wallet <noreply@localhost>")
+SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
+
+# --- Language, time ---------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Browser security -------------------------------------------------------------------------------------------------
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+_store = [f"{urlsplit(S3_PUBLIC_URL).scheme}://{urlsplit(S3_PUBLIC_URL).netloc}"] if S3_PUBLIC_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "connect-src": [SELF, *_store],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- Logs and errors --------------------------------------------------------------------------------------------------
+LOGGING = logging_settings(as_json=env.bool("LOG_JSON", default=True), level=env("LOG_LEVEL", default="INFO"))
+LOGGING_CONFIG = "logging.config.dictConfig"
+SENTRY_DSN = env("SENTRY_DSN", default="")

@@ -1,0 +1,17 @@
+"""Tests: the embedded servers of their own folder, without durability; cheap password hashes."""
+
+from config.settings.local import use_embedded_servers
+
+use_embedded_servers("test", start=True)
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Tests change databases under the connections' feet; a pool would keep some of the old one.
+for _settings in DATABASES.values():
+    _settings["OPTIONS"].pop("pool", None)
+# The files of static/ as they are: tests with a browser need no collectstatic.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

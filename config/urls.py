@@ -1,0 +1,10 @@
+"""The public site: what is not inside a household."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.pages.urls")),
+    path("", include("apps.onboarding.urls")),
+    path("", include("apps.operations.urls")),
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,9 @@
+"""Inside a household; mounted under /h/<public id>/ by `households.middleware`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.dashboards.urls")),
+    path("", include("apps.ledger.urls")),
+    path("imports/", include("apps.imports.urls")),
+]

@@ -1,0 +1,9 @@
+// htmx: the region that is being replaced says so, and a failed request leaves it as it was, with a sentence.
+import { toast } from "./components/toast-region.js";
+
+const target = (event) => event.detail.target;
+
+document.addEventListener("htmx:beforeRequest", (event) => target(event)?.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", (event) => target(event)?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:responseError", () => toast("The server could not answer that. What you see is unchanged."));
+document.addEventListener("htmx:sendError", () => toast("There is no connection. What you see is unchanged."));

@@ -1,0 +1,17 @@
+from django.urls import include, path
+
+from tests.gallery import views
+
+dashboards = [path("", views.dashboard, name="dashboard")]
+ledger = [
+    path("transactions/", views.transactions, name="transactions"),
+    path("accounts/", views.accounts, name="accounts"),
+]
+imports = [path("import/", views.start, name="start")]
+imports += [path(f"import/{name}/", view, name=name) for name, view in views.IMPORT_PAGES.items()]
+
+urlpatterns = [
+    path("", include((dashboards, "dashboards"))),
+    path("", include((ledger, "ledger"))),
+    path("", include((imports, "imports"))),
+]
