@@ -5,13 +5,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from apps.households.models import Membership
 from apps.tenancy.context import household_context, roll_back_household
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOUNTED = re.compile(r"/h/(?P<public_id>[0-9a-z-]{1,40})(?P<rest>/.*)?", re.DOTALL)
 
 
@@ -43,6 +45,8 @@ class HouseholdMiddleware:
             raise Http404("No household of yours has this address.")
         if not membership.household.is_ready:
             return redirect("/start/")
+        if request.method not in SAFE_METHODS and not membership.may_write:
+            raise PermissionDenied("Viewers of a household may look and not change anything.")
         return self._answer(request, membership, mounted["rest"])
 
     def _answer(self, request: HttpRequest, membership: Membership, path_info: str) -> HttpResponse:
@@ -52,11 +56,15 @@ class HouseholdMiddleware:
         request.META["PATH_INFO"] = request.path_info = path_info
         request.urlconf = settings.HOUSEHOLD_URLCONF  # type: ignore[attr-defined]
         request.household, request.membership = household, membership  # type: ignore[attr-defined]
+        prefix_outside = get_script_prefix()
         set_script_prefix(script_name + "/")
-        with household_context(household):
-            response = self.get_response(request)
-            if response.status_code >= 500 or getattr(request, "view_raised", False):
-                roll_back_household()
+        try:
+            with household_context(household):
+                response = self.get_response(request)
+                if response.status_code >= 500 or getattr(request, "view_raised", False):
+                    roll_back_household()
+        finally:
+            set_script_prefix(prefix_outside)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002

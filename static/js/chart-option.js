@@ -43,7 +43,7 @@ export function barOption({ figures, colour, isNarrow }) {
       backgroundColor: colour("--ink"), borderWidth: 0, padding: [8, 12], textStyle: { color: colour("--paper"), fontSize: 12, lineHeight: 18, fontFamily: FONT },
       formatter: (points) => [figures.names[points[0].dataIndex], ...points.map((point) => `${point.seriesName}  ${figures.series[point.seriesIndex].texts[point.dataIndex]}`)].join("\n"),
     },
-    xAxis: { type: "category", data: figures.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...quiet, interval: 0 } },
+    xAxis: { type: "category", data: figures.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { ...quiet, interval: 0, formatter: (label) => (isNarrow ? [...label][0] : label) } },
     yAxis: { type: "value", splitNumber: 4, axisLabel: { ...quiet, formatter: (value) => shortNumber.format(value) }, splitLine: { lineStyle: { color: colour("--line") } } },
     series: figures.series.map((one) => ({
       type: "bar", name: one.name, barGap: "12%", barCategoryGap: isNarrow ? "24%" : "32%", barMaxWidth: 22, cursor: "pointer",

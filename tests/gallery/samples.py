@@ -73,15 +73,15 @@ def by_day(rows: list[Row]) -> list[Thing]:
     return [Thing(date=day, rows=[row for row in rows if row.date == day]) for day in days]
 
 
-def month(label: str, short: str, money_in: int, money_out: int) -> Thing:
-    return Thing(label=label, short_label=short, money_in=money(f"{money_in}.40"), money_out=money(f"{money_out}"), url="transactions/")
+def month(label: str, money_in: int, money_out: int) -> Thing:
+    return Thing(label=label, short_label=label[:3], money_in=money(f"{money_in}.40"), money_out=money(f"{money_out}"), url="transactions/")
 
 
 MONTHS = [
-    month("December 2024", "D", 5900, 4801), month("January 2025", "J", 5900, 5300), month("February 2025", "F", 6400, 4600),
-    month("March 2025", "M", 5900, 5902), month("April 2025", "A", 5900, 5104), month("May 2025", "M", 6100, 4900),
-    month("June 2025", "J", 5900, 6601), month("July 2025", "J", 7200, 5200), month("August 2025", "A", 5900, 4700),
-    month("September 2025", "S", 5900, 5000), month("October 2025", "O", 6000, 5400), month("November 2025", "N", 5900, 3412),
+    month("December 2024", 5900, 4801), month("January 2025", 5900, 5300), month("February 2025", 6400, 4600),
+    month("March 2025", 5900, 5902), month("April 2025", 5900, 5104), month("May 2025", 6100, 4900),
+    month("June 2025", 5900, 6601), month("July 2025", 7200, 5200), month("August 2025", 5900, 4700),
+    month("September 2025", 5900, 5000), month("October 2025", 6000, 5400), month("November 2025", 5900, 3412),
 ]  # fmt: skip
 
 NEEDS = [
@@ -103,7 +103,7 @@ HARD_SPENDING = [spent(LONG, 100, "123456789012.34"), *SPENDING[1:]]
 
 def verdict(line: int, text: str, amount: str | None, kind: str, label: str, reason: str = "", **more: object) -> Thing:
     values = {"date": date(2025, 11, 3), "date_text": "", "amount_text": "", "can_overrule": kind in {"similar", "existing"}, "is_included": kind == "new"}
-    return Thing(line=line, description=text, amount=amount and money(amount), verdict=kind, verdict_label=label, reason=reason, **(values | more))
+    return Thing(line=line, position=line, description=text, amount=amount and money(amount), verdict=kind, verdict_label=label, reason=reason, **(values | more))
 
 
 CHECK_ROWS = [

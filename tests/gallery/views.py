@@ -64,7 +64,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         messages.error(request, "statement.pdf.csv is not a list of transactions. Nothing of it was kept.")
     huge = Decimal("123456789012.34")
     figures = [
-        Thing(label="Money in", amount=huge if is_hard(request) else Decimal(5900), currency="USD", tone="in", note="same as October", url=""),
+        Thing(label="Money in", amount=huge if is_hard(request) else Decimal(5900), currency="USD", tone="in", note="same as October", url="transactions/"),
         Thing(label="Money out", amount=Decimal("3412.58"), currency="CHF" if is_hard(request) else "USD", tone="", note="$642 less than by this day in October", url=""),
         Thing(label="Kept", amount=-huge if is_hard(request) else Decimal("2487.42"), currency="CHF" if is_hard(request) else "USD", tone="", note="", url=""),
     ]
@@ -82,7 +82,6 @@ def transactions(request: HttpRequest) -> HttpResponse:
     rows = samples.HARD_ROWS if is_hard(request) else samples.DEMO_ROWS
     word = request.GET.get("q", "")
     rows = [row for row in rows if word.lower() in row.merchant.lower()]
-    page = Paginator(range(127), 50).get_page(request.GET.get("page"))
     chips = [Thing(label="This month", remove_url="?"), Thing(label="Transfers hidden", remove_url="?")]
     return render(request, "ledger/transactions.html", {
         "is_empty": is_empty(request), "filters": Thing(q=word, bucket=request.GET.get("bucket", ""), account=request.GET.get("account", ""), period=""),
@@ -120,7 +119,8 @@ def columns(request: HttpRequest) -> HttpResponse:
     rows = [["03.11.2025", "SEPA-Lastschrift Stadtwerke Abschlag 11/25, Vertrag 4711", "-84,00", "EUR"], ["04.11.2025", "Gehalt", "2.950,00", "EUR"]]
     headers = ["Buchungstag", "Verwendungszweck", "Betrag", "Währung"]
     return render(request, "imports/columns.html", {
-        "batch": samples.BATCH, "headers": headers, "sample_rows": rows, "questions": ["Is 03.11. the third of November or the eleventh of March?"], "format_label": "semicolon · ISO-8859-1", "form": ColumnsForm({"date": "0"}),
+        "batch": samples.BATCH, "headers": headers, "sample_rows": rows,
+        "questions": ["Is 03.11. the third of November or the eleventh of March?"], "format_label": "semicolon · ISO-8859-1", "form": ColumnsForm({"date": "0"}),
     })  # fmt: skip
 
 
