@@ -55,13 +55,17 @@ def clone_database(template: str, name: str) -> None:
     with cluster() as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy")
-        admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(names.login("owner"))))
+        admin.execute(
+            statement.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(names.login("owner")))
+        )
         # What everybody may do in a database is not copied with it.
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         for alias in ALIASES:
             admin.execute(
                 sql.SQL("GRANT CONNECT{} ON DATABASE {} TO {}").format(
-                    sql.SQL(", CREATE" if alias == "owner" else ""), sql.Identifier(name), sql.Identifier(names.login(alias))
+                    sql.SQL(", CREATE" if alias == "owner" else ""),
+                    sql.Identifier(name),
+                    sql.Identifier(names.login(alias)),
                 )
             )
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.db import connections
 
 from apps.categorization.keywords import KEYWORDS
-from apps.tenancy.context import LEDGER
+from apps.tenancy.planes import LEDGER
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _LONGEST = 3

@@ -10,9 +10,9 @@ def client_address(request: HttpRequest) -> str:
     Each of our proxies appends one address to X-Forwarded-For; what stands before those was written by the client and
     is not believed.
     """
-    proxies = settings.TRUSTED_PROXY_COUNT
+    proxies: int = settings.TRUSTED_PROXY_COUNT
     if proxies:
-        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        forwarded: list[str] = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         if len(forwarded) >= proxies and forwarded[-proxies]:
             return forwarded[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -2,14 +2,18 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 
 
 class Dated(Protocol):
-    pk: int
-    date: datetime.date
+    """A row that has a day and a key."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def date(self) -> Any: ...
 
 
 T = TypeVar("T", bound=Dated)

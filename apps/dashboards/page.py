@@ -64,7 +64,12 @@ def context(household: Household, month: Month, *, today: datetime.date) -> dict
         "period_choices": _neighbours(month, today),
         "currency": currency,
         "figures": _figures(summary, currency, today),
-        "chart": {"title": "In and out, twelve months", "note": left_out, "currency": currency, "months": [_bar(f) for f in trend]},
+        "chart": {
+            "title": "In and out, twelve months",
+            "note": left_out,
+            "currency": currency,
+            "months": [_bar(f) for f in trend],
+        },
         "needs": needs,
         "spending": _bars(summary.buckets, month),
         "spending_note": left_out,
@@ -83,8 +88,22 @@ def _figures(summary: MonthlySummary, currency: str, today: datetime.date) -> li
     before = f"{summary.month.plus(-1).first:%B}"
     by_then = "than by this day in" if summary.month == Month.of(today) else "than in"
     return [
-        Figure("Money in", summary.money_in, currency, _compared(summary.money_in, summary.previous_in, currency, by_then, before), "in", url),
-        Figure("Money out", summary.money_out, currency, _compared(summary.money_out, summary.previous_out, currency, by_then, before), "", url),
+        Figure(
+            "Money in",
+            summary.money_in,
+            currency,
+            _compared(summary.money_in, summary.previous_in, currency, by_then, before),
+            "in",
+            url,
+        ),
+        Figure(
+            "Money out",
+            summary.money_out,
+            currency,
+            _compared(summary.money_out, summary.previous_out, currency, by_then, before),
+            "",
+            url,
+        ),
         Figure("Kept", summary.net, currency, f"{summary.row_count:,} rows", "", url),
     ]
 
@@ -134,7 +153,13 @@ def _needs(summary: MonthlySummary, today: datetime.date) -> list[Need]:
     if open_count:
         noun = "row" if open_count == 1 else "rows"
         needs.append(
-            Need("accent", f"{open_count} {noun} without a bucket", f"in {month.first:%B}", rows_url(period=str(month), bucket="none"), "Look")
+            Need(
+                "accent",
+                f"{open_count} {noun} without a bucket",
+                f"in {month.first:%B}",
+                rows_url(period=str(month), bucket="none"),
+                "Look",
+            )
         )
     needs += [_late(account, last, today) for account, last in _last_rows() if (today - last).days > STALE_DAYS]
     return needs[:5]
@@ -142,7 +167,13 @@ def _needs(summary: MonthlySummary, today: datetime.date) -> list[Need]:
 
 def _late(account: Account, last: datetime.date, today: datetime.date) -> Need:
     days = (today - last).days
-    return Need("warn", f"{account.name}: no file for {days} days", f"last row of {last.day} {last:%B %Y}", reverse("imports:start"), "Import")
+    return Need(
+        "warn",
+        f"{account.name}: no file for {days} days",
+        f"last row of {last.day} {last:%B %Y}",
+        reverse("imports:start"),
+        "Import",
+    )
 
 
 def _last_rows() -> list[tuple[Account, datetime.date]]:

@@ -1,15 +1,16 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
 from apps.core.periods import Month
 from apps.dashboards import page
+from apps.households.requests import HouseholdRequest
 from apps.ledger.models import Transaction
 
 
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: HouseholdRequest) -> HttpResponse:
     """The month that the address names; without one the running month, or the last with rows."""
     today = today_in(request.household.zone)
     newest = Transaction.objects.filter(date__lte=today).newest_first().values_list("date", flat=True).first()

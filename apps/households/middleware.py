@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix
 
 from apps.households.models import Membership
+from apps.households.requests import HouseholdRequest
 from apps.tenancy.context import household_context, roll_back_household
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -54,18 +56,19 @@ class HouseholdMiddleware:
         script_name = request.META.get("SCRIPT_NAME", "").rstrip("/") + f"/h/{household.public_id}"
         request.META["SCRIPT_NAME"] = script_name
         request.META["PATH_INFO"] = request.path_info = path_info
-        request.urlconf = settings.HOUSEHOLD_URLCONF  # type: ignore[attr-defined]
-        request.household, request.membership = household, membership  # type: ignore[attr-defined]
+        request.urlconf = settings.HOUSEHOLD_URLCONF
+        mounted = cast("HouseholdRequest", request)
+        mounted.household, mounted.membership = household, membership
         prefix_outside = get_script_prefix()
         set_script_prefix(script_name + "/")
         try:
             with household_context(household):
                 response = self.get_response(request)
-                if response.status_code >= 500 or getattr(request, "view_raised", False):
+                if response.status_code >= 500 or request.META.get("wallet.view_raised"):
                     roll_back_household()
         finally:
             set_script_prefix(prefix_outside)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
-        request.view_raised = True  # type: ignore[attr-defined]
+        request.META["wallet.view_raised"] = True

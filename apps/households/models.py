@@ -35,9 +35,12 @@ class Household(TenantMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(schema_name__regex=r"^h[0-9a-z]{2,40}$"), name="households_household_schema_name"
+                condition=models.Q(schema_name__regex=r"^h[0-9a-z]{2,40}$"),
+                name="households_household_schema_name",
             ),
-            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="households_household_currency"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="households_household_currency"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +77,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "user"], name="households_membership_once"),
-            models.CheckConstraint(condition=models.Q(role__in=["owner", "member", "viewer"]), name="households_membership_role"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "member", "viewer"]), name="households_membership_role"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Changeset, Revision, Transaction, TransactionTag
-from apps.tenancy.context import LEDGER, HouseholdLike, household_context
+from apps.tenancy.context import HouseholdLike, household_context
+from apps.tenancy.planes import LEDGER
 
 # The single-user app made references up where the bank gave none; those are shown in a preview and not kept.
 _BOOK = """
@@ -55,9 +56,7 @@ def book(file: ImportFile) -> None:
     """
     Account.objects.select_for_update().get(pk=file.account_id)
     give_verdicts(file)
-    changeset = Changeset.objects.create(
-        kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name
-    )
+    changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(
             _BOOK,
@@ -79,7 +78,13 @@ def book(file: ImportFile) -> None:
 
 def _remember_hint(file: ImportFile) -> None:
     """What the bank's file calls the account finds it again next time."""
-    hint = ImportRow.objects.of_file(file).coming_in().exclude(account_hint="").values_list("account_hint", flat=True).first()
+    hint = (
+        ImportRow.objects.of_file(file)
+        .coming_in()
+        .exclude(account_hint="")
+        .values_list("account_hint", flat=True)
+        .first()
+    )
     if hint:
         Account.objects.filter(pk=file.account_id, bank_hint="").update(bank_hint=hint)
 
@@ -95,10 +100,10 @@ def roll_back_file(household: HouseholdLike, *, file_id: int) -> None:
         file = lock(file_id, State.UNDOING)
         if file is None:
             return
-        brought = Transaction.objects.filter(changeset_id=file.changeset_id)
+        brought = Transaction.objects.filter(changeset=file.changeset)
         TransactionTag.objects.filter(transaction__in=brought).delete()
         brought.delete()
-        Changeset.objects.filter(pk=file.changeset_id).update(undone_at=timezone.now())
+        Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
         Revision.go_up()
         move(file, State.UNDOING, State.ROLLED_BACK)
 

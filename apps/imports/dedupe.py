@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections
 
 from apps.imports.models import ImportFile
-from apps.tenancy.context import LEDGER
+from apps.tenancy.planes import LEDGER
 
 # An import row that no pass has matched yet, and a row of the ledger that no import row has claimed yet.
 _OPEN = "r.file_id = %(file)s AND r.date IS NOT NULL AND r.resembles_id IS NULL AND r.verdict = 'new'"
@@ -33,7 +33,8 @@ _FORGET = """
 # The same bank id on wholly equal records of one file: the bank wrote the same transaction twice.
 _REPEATED_IN_FILE = """
     UPDATE imports_importrow r
-       SET verdict = 'existing', reason = format('The file has this row with the same bank id on line %%s already.', d.first_line)
+       SET verdict = 'existing',
+           reason = format('The file has this row with the same bank id on line %%s already.', d.first_line)
       FROM (SELECT position,
                    row_number() OVER same AS nth, first_value(line) OVER same AS first_line
               FROM imports_importrow
@@ -80,7 +81,8 @@ _SAME_TEXT = f"""
            AND (NOT %(with_bank_id)s OR t.bank_id = '')
     )
     UPDATE imports_importrow r
-       SET verdict = 'existing', resembles_id = l.id, reason = 'The same date, amount and text are in the ledger already.'
+       SET verdict = 'existing', resembles_id = l.id,
+           reason = 'The same date, amount and text are in the ledger already.'
       FROM file_row f JOIN ledger_row l USING (date, amount, description_key, nth)
      WHERE r.file_id = %(file)s AND r.position = f.position
 """  # noqa: S608
@@ -109,7 +111,8 @@ _RESEMBLING = f"""
     UPDATE imports_importrow r
        SET verdict = 'similar', resembles_id = once.id,
            reason = CASE WHEN days = 0 THEN 'The ledger has this amount on the same day with another text.'
-                         ELSE format('The ledger has this amount on %%s with a like text.', to_char(ledger_date, 'FMDD FMMonth YYYY')) END
+                         ELSE format('The ledger has this amount on %%s with a like text.',
+                                     to_char(ledger_date, 'FMDD FMMonth YYYY')) END
       FROM once
      WHERE r.file_id = %(file)s AND r.position = once.position
 """  # noqa: S608

@@ -1,6 +1,7 @@
 """The forms of an import: which file into which account, and which column is which."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 
@@ -11,19 +12,34 @@ from apps.ledger.models import Account
 NEW_ACCOUNT = "new"
 
 
+def set_choices(form: forms.Form, names: Sequence[str], choices: list[tuple[str, str]]) -> None:
+    """Gives the form's choice fields of those names what can be chosen now."""
+    for name in names:
+        cast("forms.ChoiceField", form.fields[name]).choices = choices
+
+
 class AccountForm(forms.Form):
     """An account that is there, or a new one."""
 
     account = forms.ChoiceField(label="Into which account")
-    new_name = forms.CharField(label="Name of the account", max_length=80, required=False, help_text="As you call it: “Checking”, “Blue card”.")
+    new_name = forms.CharField(
+        label="Name of the account",
+        max_length=80,
+        required=False,
+        help_text="As you call it: “Checking”, “Blue card”.",
+    )
     new_kind = forms.ChoiceField(label="Kind", choices=Account.Kind.choices, required=False)
-    new_currency = forms.ChoiceField(label="Currency", choices=[(code, f"{code} · {name}") for code, name in CURRENCIES.items()], required=False)
+    new_currency = forms.ChoiceField(
+        label="Currency",
+        choices=[(code, f"{code} · {name}") for code, name in CURRENCIES.items()],
+        required=False,
+    )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.accounts = {str(account.pk): account for account in Account.objects.order_by("name")}
         choices = [(key, account.name) for key, account in self.accounts.items()]
-        self.fields["account"].choices = [*choices, (NEW_ACCOUNT, "A new account …")]
+        set_choices(self, ("account",), [*choices, (NEW_ACCOUNT, "A new account …")])
         newest = Account.objects.filter(import_files__isnull=False).order_by("-import_files__created_at").first()
         self.fields["account"].initial = str(newest.pk) if newest else next(iter(self.accounts), NEW_ACCOUNT)
         self.fields["new_currency"].initial = currency
@@ -47,7 +63,10 @@ class AccountForm(forms.Form):
             return self.accounts[data["account"]]
         account, _ = Account.objects.get_or_create(
             name=data["new_name"],
-            defaults={"kind": data["new_kind"] or Account.Kind.CHECKING, "currency": data["new_currency"] or self.currency},
+            defaults={
+                "kind": data["new_kind"] or Account.Kind.CHECKING,
+                "currency": data["new_currency"] or self.currency,
+            },
         )
         return account
 
@@ -79,17 +98,18 @@ class ColumnsForm(forms.Form):
     amount = forms.TypedChoiceField(
         label="Amount", coerce=int, required=False, empty_value=None, help_text="One column with signs …"
     )
-    debit = forms.TypedChoiceField(label="Money out", coerce=int, required=False, empty_value=None, help_text="… or two columns.")
+    debit = forms.TypedChoiceField(
+        label="Money out", coerce=int, required=False, empty_value=None, help_text="… or two columns."
+    )
     credit = forms.TypedChoiceField(label="Money in", coerce=int, required=False, empty_value=None)
     decimal = forms.ChoiceField(label="Decimals are written", choices=[(".", "1,234.56"), (",", "1.234,56")])
     invert_sign = forms.BooleanField(label="In this file, spending is positive", required=False)
 
-    def __init__(self, *args: Any, guess: ColumnGuess, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, guess: ColumnGuess) -> None:
         self.guess = guess
-        super().__init__(*args, initial=self._initial(guess), **kwargs)
+        super().__init__(data, initial=self._initial(guess))
         columns = [(str(number), header or f"Column {number + 1}") for number, header in enumerate(guess.headers)]
-        for name in ("date", "description", "amount", "debit", "credit"):
-            self.fields[name].choices = [("", "—"), *columns]
+        set_choices(self, ("date", "description", "amount", "debit", "credit"), [("", "—"), *columns])
 
     @staticmethod
     def _initial(guess: ColumnGuess) -> dict[str, Any]:

@@ -133,7 +133,12 @@ def verdict_links(file: ImportFile, current: str) -> list[dict[str, Any]]:
     counts = {verdict: getattr(file, f"{verdict.value}_count") for verdict in Verdict}
     links = [{"label": "All", "count": sum(counts.values()), "url": url, "is_current": not current}]
     links += [
-        {"label": verdict.label, "count": count, "url": f"{url}?verdict={verdict}", "is_current": current == verdict}
+        {
+            "label": verdict.label,
+            "count": count,
+            "url": f"{url}?verdict={verdict}",
+            "is_current": current == verdict,
+        }
         for verdict, count in counts.items()
         if count
     ]
@@ -154,7 +159,10 @@ def warnings(file: ImportFile) -> list[str]:
     )
     told = []
     if len(hints) > 1:
-        told.append(f"This file holds rows of {len(hints)} accounts ({', '.join(hints)}). All of them go into {file.account.name}.")
+        told.append(
+            f"This file holds rows of {len(hints)} accounts ({', '.join(hints)}). "
+            f"All of them go into {file.account.name}."
+        )
     if len(hints) == 1 and file.account.bank_hint and hints[0] != file.account.bank_hint:
         told.append(
             f"The bank calls this account {hints[0]}; earlier files of {file.account.name} were called "

@@ -44,7 +44,7 @@ def read_file(household: HouseholdLike, *, file_id: int) -> None:
                 file = lock(file_id, State.UPLOADED)
                 if file is None:
                     return
-                uploads.fetch(file, content)  # type: ignore[arg-type]
+                uploads.fetch(file, content)
                 stage(household, file, content)  # type: ignore[arg-type]
         except UnknownFormat as question:
             _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
@@ -87,7 +87,12 @@ def _staged(
             bucket = guess(row.merchant, row.description, is_money_in=row.amount > 0)
             yield (
                 *(file.pk, position, row.line, Verdict.NEW.value, "", row.date, row.amount),
-                *(_clean(row.description), _clean(row.merchant, 200), _clean(row.reference, 200), _clean(row.bank_id, 200)),
+                *(
+                    _clean(row.description),
+                    _clean(row.merchant, 200),
+                    _clean(row.reference, 200),
+                    _clean(row.bank_id, 200),
+                ),
                 *(_clean(row.account_hint, 120), _clean(row.card_member, 120), bucket),
             )
         else:
@@ -120,4 +125,3 @@ def give_up(household: HouseholdLike, *, file_id: int, attempt_count: int) -> No
         State.FAILED,
         "Reading this file failed several times for a reason of ours. The file is kept and we have been told.",
     )
-

@@ -60,5 +60,7 @@ def sweep_household(household: Household) -> None:
 def sweep() -> None:
     """Looks at the households that ordered work within a day; the people plane cannot see whose is stuck."""
     yesterday = timezone.now() - datetime.timedelta(days=1)
-    for household_id in Household.objects.filter(work_ordered_at__gt=yesterday, is_ready=True).values_list("pk", flat=True):
+    for household_id in Household.objects.filter(work_ordered_at__gt=yesterday, is_ready=True).values_list(
+        "pk", flat=True
+    ):
         sweep_household.apply_async(kwargs={"household_id": household_id})

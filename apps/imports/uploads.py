@@ -1,10 +1,11 @@
 """Getting a file from the person's computer into the store, under the household's own prefix."""
 
 import functools
+import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import boto3
 from botocore.config import Config
@@ -76,7 +77,7 @@ def _salt(household: HouseholdLike) -> str:
 @functools.cache
 def _signer() -> Any:
     """Signs for the address under which browsers reach the store, which may not be the one we use."""
-    options = settings.STORAGES["default"]["OPTIONS"]
+    options = cast("dict[str, Any]", settings.STORAGES["default"]["OPTIONS"])
     return boto3.client(
         "s3",
         endpoint_url=settings.S3_PUBLIC_URL,
@@ -104,7 +105,7 @@ def _asks_the_store(deed: Callable[..., T]) -> Callable[..., T]:
 def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_id: int) -> ImportFile:
     """The file that the browser has put in its place, ready to be read. Told twice, it is one file."""
     try:
-        place = signing.loads(ticket, salt=_salt(household), max_age=2 * SIGNED_SECONDS)
+        place: dict[str, str] = signing.loads(ticket, salt=_salt(household), max_age=2 * SIGNED_SECONDS)
     except signing.BadSignature:
         raise NotNow("This upload is too old or not yours. Please choose the file again.") from None
     key = place["key"]
@@ -123,7 +124,7 @@ def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_i
 
 
 @_asks_the_store
-def store(household: HouseholdLike, *, upload: UploadedFile, account: Account, person_id: int) -> ImportFile:
+def store(household: HouseholdLike, *, upload: UploadedFile[Any], account: Account, person_id: int) -> ImportFile:
     """Puts a file that came by a plain form into the store."""
     check_size(upload.size or 0)
     key = default_storage.save(new_key(household), upload)
@@ -140,8 +141,7 @@ def store(household: HouseholdLike, *, upload: UploadedFile, account: Account, p
 def fetch(file: ImportFile, into: BinaryIO) -> None:
     """Streams the file from the store into `into` and rewinds it."""
     with default_storage.open(file.storage_key, "rb") as stored:
-        for chunk in stored.chunks(1024 * 1024):
-            into.write(chunk)
+        shutil.copyfileobj(stored, into, 1024 * 1024)
     into.seek(0)
 
 

@@ -83,11 +83,16 @@ def page_of(rows: TransactionQuerySet, cursor: Cursor | None) -> tuple[KeysetPag
 
 def totals_of(rows: TransactionQuerySet) -> list[Total]:
     """Count and sums of everything that matches, by currency."""
-    own = Q(is_transfer=False)
-    sums = rows.order_by().values("account__currency").annotate(
-        rows=Count("pk"), money_in=Sum("amount", filter=own & Q(amount__gt=0)), money_out=Sum("amount", filter=own & Q(amount__lt=0))
-    )  # fmt: skip
+    money_in = Sum("amount", filter=Q(is_transfer=False, amount__gt=0))
+    money_out = Sum("amount", filter=Q(is_transfer=False, amount__lt=0))
+    by_currency = rows.order_by().values("account__currency")
+    sums = by_currency.annotate(rows=Count("pk"), money_in=money_in, money_out=money_out)
     return [
-        Total(one["account__currency"], one["rows"], one["money_in"] or Decimal(0), one["money_out"] or Decimal(0))
+        Total(
+            one["account__currency"],
+            one["rows"],
+            one["money_in"] or Decimal(0),
+            one["money_out"] or Decimal(0),
+        )
         for one in sums.order_by("account__currency")
     ]

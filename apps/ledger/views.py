@@ -1,9 +1,10 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
+from apps.households.requests import HouseholdRequest
 from apps.ledger import accounts as account_list
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.listing import page_of, totals_of
@@ -14,14 +15,20 @@ REPORT_SECONDS = 300
 
 
 @require_GET
-def transactions(request: HttpRequest) -> HttpResponse:
+def transactions(request: HouseholdRequest) -> HttpResponse:
     """The list, newest first. The filter and the place in the list are in the address."""
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET.dict())
     rows = shown.apply(Transaction.objects.all(), today=today)
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
-        request.household, "totals", Revision.current(), today, shown.query(), seconds=REPORT_SECONDS, make=lambda: totals_of(rows)
+        request.household,
+        "totals",
+        Revision.current(),
+        today,
+        shown.query(),
+        seconds=REPORT_SECONDS,
+        make=lambda: totals_of(rows),
     )
     buckets = list(Tag.objects.filter(namespace=Tag.Namespace.BUCKET))
     accounts = list(Account.objects.order_by("name"))
@@ -32,7 +39,9 @@ def transactions(request: HttpRequest) -> HttpResponse:
         "buckets": buckets,
         "accounts": accounts,
         "periods": [{"value": value, "label": label} for value, label in _periods(shown, labels).items()],
-        "chips": [{"label": label, "remove_url": request.path + shown.without(name).query()} for name, label in labels.items()],
+        "chips": [
+            {"label": label, "remove_url": request.path + shown.without(name).query()} for name, label in labels.items()
+        ],
         "days": days,
         "this_year": today.year,
         "row_count": sum(total.row_count for total in totals),
@@ -50,7 +59,7 @@ def _periods(shown: Filter, labels: dict[str, str]) -> dict[str, str]:
 
 
 @require_GET
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HouseholdRequest) -> HttpResponse:
     listed = account_list.list_accounts(today=today_in(request.household.zone))
     return render(request, "ledger/accounts.html", {
         "accounts": listed, "balance_label": "Balance", "totals": account_list.total_by_currency(listed),

@@ -18,7 +18,7 @@ class QueuedEmailBackend(BaseEmailBackend):
             message = Message.objects.create(
                 sender=mail.from_email,
                 recipients=mail.recipients(),
-                subject=mail.subject,
+                subject=str(mail.subject),
                 mime=mail.message().as_bytes(),
             )
             later(deliver, message_id=message.pk)

@@ -29,7 +29,12 @@ def send(message_id: int) -> bool:
             message.error = str(error)[:500]
             message.state = Message.State.FAILED if message.attempt_count >= ATTEMPTS else Message.State.QUEUED
         else:
-            message.state, message.sent_at, message.mime, message.error = Message.State.SENT, timezone.now(), b"", ""
+            message.state, message.sent_at, message.mime, message.error = (
+                Message.State.SENT,
+                timezone.now(),
+                b"",
+                "",
+            )
         message.save()
         return message.state != Message.State.QUEUED
 

@@ -11,8 +11,14 @@ from apps.onboarding.opening import open_household
 from apps.users.models import User
 
 
+class SignedInRequest(HttpRequest):
+    """A request past LoginRequiredMiddleware."""
+
+    user: User
+
+
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Sends a person to their household; who has none names one here. A double click makes one."""
     own = Household.objects.filter(memberships__user=request.user).order_by("pk").first()
     if own is not None:

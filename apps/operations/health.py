@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.cache import caches
-from django.core.files.storage import default_storage
 from django.db import connections
-from kombu import Connection
+from django_redis import get_redis_connection
+from kombu.connection import Connection
+
+from apps.imports.store import store_client
 
 
 def _database() -> None:
@@ -16,11 +17,11 @@ def _database() -> None:
 
 def _redis() -> None:
     # The cache hides its errors by design; its client does not.
-    caches["default"].client.get_client().ping()
+    get_redis_connection("default").ping()
 
 
 def _store() -> None:
-    default_storage.connection.meta.client.head_bucket(Bucket=settings.S3_BUCKET)
+    store_client().head_bucket(Bucket=settings.S3_BUCKET)
 
 
 def _broker() -> None:
@@ -28,7 +29,12 @@ def _broker() -> None:
         broker.ensure_connection(max_retries=0, timeout=2)
 
 
-PARTS: dict[str, Callable[[], None]] = {"database": _database, "redis": _redis, "store": _store, "broker": _broker}
+PARTS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "redis": _redis,
+    "store": _store,
+    "broker": _broker,
+}
 
 
 def readiness() -> dict[str, str]:

@@ -16,4 +16,6 @@ def alive(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     parts = readiness()
     is_ready = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if is_ready else "unavailable", "parts": parts}, status=200 if is_ready else 503)
+    return JsonResponse(
+        {"status": "ok" if is_ready else "unavailable", "parts": parts}, status=200 if is_ready else 503
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connections
 
-from apps.tenancy.context import LEDGER
+from apps.tenancy.planes import LEDGER
 
 
 def fetch(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

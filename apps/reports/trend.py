@@ -8,7 +8,8 @@ from apps.reports.reading import OWN_MONEY, fetch
 
 _QUERY = f"""
     SELECT extract(year FROM t.date)::int, extract(month FROM t.date)::int,
-           coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0), coalesce(-sum(t.amount) FILTER (WHERE t.amount < 0), 0)
+           coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0),
+           coalesce(-sum(t.amount) FILTER (WHERE t.amount < 0), 0)
       FROM {OWN_MONEY} AND t.date BETWEEN %(first)s AND %(last)s
      GROUP BY 1, 2
 """  # noqa: S608

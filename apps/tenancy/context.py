@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
-from django.db import connections, transaction
+from django.db import transaction
 
 from apps.tenancy.errors import HouseholdNotReady
-
-LEDGER = "households"
+from apps.tenancy.planes import LEDGER, NOBODY, ledger_connection
 
 
 class HouseholdLike(Protocol):
@@ -29,19 +28,18 @@ def household_context(household: HouseholdLike) -> Iterator[None]:
     """
     if not household.is_ready:
         raise HouseholdNotReady(f"The household {household.public_id} is still being made.")
-    connection = connections[LEDGER]
     with (
         structlog.contextvars.bound_contextvars(household=household.public_id),
         transaction.atomic(using=LEDGER),
-        connection.household(household.schema_name),
+        ledger_connection().household(household.schema_name),
     ):
         yield
 
 
 def current_schema_name() -> str | None:
     """The schema of the household that is open in this thread, or None."""
-    name = connections[LEDGER].schema_name
-    return None if name == "public" else str(name)
+    name = ledger_connection().schema_name
+    return None if name == NOBODY else name
 
 
 def roll_back_household() -> None:

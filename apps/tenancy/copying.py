@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connections
 from django.db.models import Model
 from psycopg import sql
 
-from apps.tenancy.context import LEDGER
 from apps.tenancy.errors import NoHouseholdTransaction
+from apps.tenancy.planes import NOBODY, ledger_connection
 
 
 def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -18,12 +17,12 @@ def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
     Returns the number of rows. Runs inside the open household's transaction; the memory used does not grow with the
     rows.
     """
-    wrapper = connections[LEDGER]
-    if wrapper.schema_name == "public" or not wrapper.in_atomic_block:
+    wrapper = ledger_connection()
+    if wrapper.schema_name == NOBODY or not wrapper.in_atomic_block:
         raise NoHouseholdTransaction("COPY needs `with household_context(household):`.")
-    columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
+    columns = [str(getattr(model._meta.get_field(name), "column")) for name in fields]  # noqa: B009 (not on relations)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
     count = 0
     with (

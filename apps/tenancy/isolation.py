@@ -5,6 +5,8 @@ household's role belongs to none, is granted nothing outside its schema, and tha
 anything inside it.
 """
 
+# ruff: noqa: S608 (the statements are put together of constants; what a caller passes travels as parameters)
+
 from dataclasses import dataclass
 
 from django.db import connections
@@ -39,14 +41,16 @@ _EXCESSES = (
       FROM household, login WHERE owned_by <> login.owner
     UNION ALL
     SELECT h.name, 'a stranger holds a right on the schema',
-           format('%%s to %%s', a.privilege_type, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
+           format('%%s to %%s', a.privilege_type,
+                  CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
       FROM household h, login, aclexplode(h.acl) a
      WHERE a.grantee NOT IN (login.owner, coalesce(h.role, 0)) OR a.grantee = 0
     UNION ALL
     SELECT h.name, 'the role may do more than use its schema', a.privilege_type
       FROM household h, aclexplode(h.acl) a WHERE a.grantee = h.role AND a.privilege_type <> 'USAGE'
     UNION ALL
-    SELECT r.name, 'a relation is not owned by the owner login', format('%%I by %%s', r.relname, pg_get_userbyid(r.owned_by))
+    SELECT r.name, 'a relation is not owned by the owner login',
+           format('%%I by %%s', r.relname, pg_get_userbyid(r.owned_by))
       FROM relation r, login WHERE r.owned_by <> login.owner
     UNION ALL
     SELECT r.name, 'a stranger holds a right on a relation',
@@ -61,11 +65,13 @@ _EXCESSES = (
        AND a.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
        AND NOT (r.relkind = 'S' AND a.privilege_type = 'USAGE')
     UNION ALL
-    SELECT r.name, 'a stranger holds a right on a column', format('%%s on %%I.%%I', x.privilege_type, r.relname, a.attname)
+    SELECT r.name, 'a stranger holds a right on a column',
+           format('%%s on %%I.%%I', x.privilege_type, r.relname, a.attname)
       FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attacl IS NOT NULL, login, aclexplode(a.attacl) x
      WHERE x.grantee NOT IN (login.owner, coalesce(r.role, 0)) OR x.grantee = 0
     UNION ALL
-    SELECT o.name, 'the role is granted something outside its schema', format('%%s on %%s', a.privilege_type, c.oid::regclass)
+    SELECT o.name, 'the role is granted something outside its schema',
+           format('%%s on %%s', a.privilege_type, c.oid::regclass)
       FROM pg_class c, aclexplode(c.relacl) a JOIN household_role o ON o.oid = a.grantee
      WHERE c.relacl IS NOT NULL AND c.relnamespace <> (SELECT h.schema FROM household h WHERE h.role = o.oid)
     UNION ALL
@@ -181,4 +187,4 @@ def _read(query: str, using: str) -> list[tuple]:  # type: ignore[type-arg]
     parameters = {key: names.login(alias) for key, alias in logins.items()}
     with connections[using].cursor() as cursor:
         cursor.execute(query, {**parameters, "extensions": names.EXTENSIONS_SCHEMA})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

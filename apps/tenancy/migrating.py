@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 
-from django.db import connections, transaction
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.utils import Error as DatabaseError
 
 from apps.tenancy import schemas
-from apps.tenancy.schemas import OWNER, MigrationName
+from apps.tenancy.planes import owner_connection
+from apps.tenancy.schemas import MigrationName
 
 LOCK_TIMEOUT = "3s"
 
@@ -28,7 +29,7 @@ class Outcome:
 
 def household_schemas() -> list[str]:
     """Every schema of the database that is a household's, or a spare's, in the order of their names."""
-    with connections[OWNER].cursor() as cursor:
+    with owner_connection().cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^h[0-9a-z]{2,40}$' ORDER BY 1")
         return [name for (name,) in cursor.fetchall()]
 
@@ -56,8 +57,8 @@ def migrate_households(*, threads: int = 2, only: list[str] | None = None) -> Ou
             continue
         outcome.migrated.append(first)
         replay = None if _needs_python(pending) else [*statements, *_records(pending)]
-        with ThreadPoolExecutor(threads, initializer=None) as pool:
-            for name, reason in zip(others, pool.map(lambda name: _apply(name, replay), others), strict=True):
+        with ThreadPoolExecutor(threads) as pool:
+            for name, reason in zip(others, pool.map(_apply, others, repeat(replay)), strict=True):
                 if reason is None:
                     outcome.migrated.append(name)
                 else:
@@ -68,7 +69,7 @@ def migrate_households(*, threads: int = 2, only: list[str] | None = None) -> Ou
 def _groups(names: list[str]) -> Iterator[tuple[set[MigrationName], list[str]]]:
     """Schemas grouped by the migrations that they have; one round trip for two hundred."""
     found: dict[str, list[str]] = defaultdict(list)
-    with connections[OWNER].cursor() as cursor:
+    with owner_connection().cursor() as cursor:
         for start in range(0, len(names), 200):
             part = names[start : start + 200]
             cursor.execute(
@@ -97,8 +98,8 @@ def _apply(name: str, replay: list[str] | None) -> str | None:
     except DatabaseError as error:
         return _first_line(error)
     finally:
-        if not transaction.get_connection(OWNER).in_atomic_block:
-            connections[OWNER].close()
+        if not owner_connection().in_atomic_block:
+            owner_connection().close()
     return None
 
 

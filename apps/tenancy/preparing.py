@@ -22,6 +22,8 @@ _CLOSED_TO_PUBLIC = """
     GRANT USAGE ON SCHEMA extensions TO PUBLIC;
 """
 
+_PLANES = {"owner": "owner", "people": "default", "ledger": "households"}
+
 
 def prepare_database(admin_url: str) -> None:
     """Makes the logins `default`, `households` and `owner` of the settings, their database, and their rights.
@@ -30,7 +32,11 @@ def prepare_database(admin_url: str) -> None:
     """
     parts = conninfo_to_dict(admin_url)
     database = str(settings.DATABASES["default"]["NAME"])
-    with psycopg.connect(admin_url, dbname=_existing_database(admin_url, str(parts.get("dbname") or "postgres")), autocommit=True) as admin:
+    with psycopg.connect(
+        admin_url,
+        dbname=_existing_database(admin_url, str(parts.get("dbname") or "postgres")),
+        autocommit=True,
+    ) as admin:
         _make_logins(admin)
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             admin.execute(
@@ -70,7 +76,11 @@ def _make_logins(admin: psycopg.Connection) -> None:
 
 
 def _grant_rights(admin: psycopg.Connection, database: str) -> None:
-    owner, people, ledger = (sql.Identifier(names.login(alias)) for alias in ("owner", "default", "households"))
+    words: dict[str, sql.Composable] = {
+        **{name: sql.Identifier(names.login(alias)) for name, alias in _PLANES.items()},
+        "database": sql.Identifier(database),
+        "rows": sql.SQL("SELECT, INSERT, UPDATE, DELETE"),
+    }
     admin.execute(_CLOSED_TO_PUBLIC)
     for statement in (
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
@@ -80,10 +90,7 @@ def _grant_rights(admin: psycopg.Connection, database: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {people}",
         "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO {owner}",
         "GRANT USAGE ON LANGUAGE plpgsql, sql TO {owner}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {people}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT {rows} ON TABLES TO {people}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE ON SEQUENCES TO {people}",
     ):
-        admin.execute(
-            sql.SQL(statement).format(database=sql.Identifier(database), owner=owner, people=people, ledger=ledger)
-        )
+        admin.execute(sql.SQL(statement).format(**words))

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
 from django.db.models import Model
+
+from apps.tenancy.planes import LEDGER, NOBODY, OWNER, owner_connection
 
 
 @cache
@@ -16,7 +17,7 @@ def household_labels() -> frozenset[str]:
 
 
 def plane(model: type[Model]) -> str:
-    return "households" if model._meta.app_label in household_labels() else "default"
+    return LEDGER if model._meta.app_label in household_labels() else "default"
 
 
 class PlaneRouter:
@@ -31,7 +32,7 @@ class PlaneRouter:
         return plane(type(a)) == plane(type(b))
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
-        if db != "owner":
+        if db != OWNER:
             return False
-        in_household = connections["owner"].schema_name != "public"
+        in_household = owner_connection().schema_name != NOBODY
         return (app_label in household_labels()) == in_household

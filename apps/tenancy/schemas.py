@@ -4,27 +4,23 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.utils import ConnectionDoesNotExist
 
 from apps.tenancy import names
-from apps.tenancy.errors import NoOwnerConnection, TenancyError
+from apps.tenancy.errors import TenancyError
 from apps.tenancy.models import Spare, Template
+from apps.tenancy.planes import OWNER, owner_connection
 from apps.tenancy.router import household_labels
 
-OWNER = "owner"
 MigrationName = tuple[str, str]
 
 
 @contextmanager
 def owner_of(schema_name: str) -> Iterator[None]:
     """One transaction of the owner with that schema as the search path; migrations inside it work on that schema."""
-    try:
-        connection = connections[OWNER]
-    except ConnectionDoesNotExist:
-        raise NoOwnerConnection("DATABASE_OWNER_URL is not set in this process.") from None
+    connection = owner_connection()
     previous = connection.schema_name
     with transaction.atomic(using=OWNER):
         _set_path(schema_name)
@@ -38,7 +34,7 @@ def owner_of(schema_name: str) -> Iterator[None]:
 
 
 def _set_path(schema_name: str) -> None:
-    with connections[OWNER].cursor() as cursor:
+    with owner_connection().cursor() as cursor:
         cursor.execute(f"SET LOCAL search_path = {schema_name}, {names.EXTENSIONS_SCHEMA}")
 
 
@@ -64,7 +60,7 @@ def digest_of(migrations: list[MigrationName]) -> str:
 def migrate_schema(schema_name: str) -> list[str]:
     """Runs every pending migration in the schema, as Django does; returns the statements sent."""
     with owner_of(schema_name):
-        connection = connections[OWNER]
+        connection = owner_connection()
         connection.journal = []
         try:
             executor = MigrationExecutor(connection)
@@ -98,9 +94,9 @@ def template() -> list[str]:
 
 def execute(statements: list[str]) -> None:
     """Sends the owner's statements in one round trip, one statement a message (as a sharded cluster demands)."""
-    connections[OWNER].ensure_connection()
-    raw = connections[OWNER].connection
-    with connections[OWNER].wrap_database_errors, raw.pipeline(), raw.cursor() as cursor:
+    owner_connection().ensure_connection()
+    raw = owner_connection().connection
+    with owner_connection().wrap_database_errors, raw.pipeline(), raw.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, prepare=False)
 
@@ -108,7 +104,7 @@ def execute(statements: list[str]) -> None:
 def _role_statements(schema_name: str) -> list[str]:
     """The role, the schema, and the rights of the one on the other; the default rights come before any table."""
     ledger, tables = names.login("households"), "SELECT, INSERT, UPDATE, DELETE"
-    modern = connections[OWNER].pg_version >= 160000
+    modern = owner_connection().pg_version >= 160000
     return [
         f"CREATE ROLE {schema_name} NOLOGIN NOINHERIT",
         f"GRANT {schema_name} TO {ledger}" + (" WITH INHERIT FALSE, SET TRUE" if modern else ""),
@@ -142,7 +138,7 @@ def _after_tables(schema_name: str) -> list[str]:
 
 
 def exists(schema_name: str) -> bool:
-    with connections[OWNER].cursor() as cursor:
+    with owner_connection().cursor() as cursor:
         cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema_name])
         (found,) = cursor.fetchone()
     return bool(found)

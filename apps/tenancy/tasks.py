@@ -8,13 +8,14 @@ from django.db import transaction
 from django_tenants.utils import get_tenant_model
 from kombu.exceptions import OperationalError
 
-from apps.tenancy.context import LEDGER, HouseholdLike, current_schema_name
+from apps.tenancy.context import HouseholdLike, current_schema_name
 from apps.tenancy.errors import AnotherHousehold, TenancyError
+from apps.tenancy.planes import LEDGER
 
 log = structlog.get_logger(__name__)
 
 
-class HouseholdTask(Task):  # type: ignore[misc]
+class HouseholdTask(Task):
     """`@app.task(base=HouseholdTask)` on a function `(household, *, …ids)`.
 
     Enqueue it with `later(task, household, …ids)`. The task starts with no household open and opens the one it was
@@ -34,7 +35,7 @@ class HouseholdTask(Task):  # type: ignore[misc]
             return super().__call__(household, *args, **kwargs)
 
 
-class SharedTask(Task):  # type: ignore[misc]
+class SharedTask(Task):
     """A task of the people plane, declared as such: it has no household and can open none by accident."""
 
     abstract = True

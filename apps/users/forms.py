@@ -8,7 +8,9 @@ class SignUpNameForm(forms.Form):
     """What sign-up asks beside e-mail and password; allauth mixes it into its own form."""
 
     name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     field_order = ("name", "email", "password1")
 

@@ -93,7 +93,12 @@ TEMPLATES = [
 # --- The two planes (see apps/tenancy) ---------------------------------------------------------------------------
 # DATABASE_URL is the people plane's login. DATABASE_OWNER_URL is only given to the worker that provisions, to the
 # migration runner and to operators' commands: a process without it cannot run DDL.
-_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "max_lifetime": 600, "timeout": 10}
+_pool = {
+    "min_size": 1,
+    "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+    "max_lifetime": 600,
+    "timeout": 10,
+}
 DATABASES = {
     "default": database(env("DATABASE_URL"), options={"pool": _pool}),
     "households": database(
@@ -118,7 +123,7 @@ CACHES = {
         "LOCATION": f"{REDIS_URL}/1",
         "OPTIONS": {
             "CLIENT_CLASS": "django_redis.client.DefaultClient",
-            # A cache that is away costs speed, never an answer: sessions fall back to their table, reports are made anew.
+            # A cache that is away costs speed, never an answer: sessions fall back to their table, reports are remade.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 2,
@@ -137,7 +142,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
 # A page never waits for a broker that is away: the row in the database is the order, and the sweep picks it up.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {

@@ -1,4 +1,4 @@
-"""A developer's machine: embedded servers, whatever of DATABASE_URL, REDIS_URL, S3_ENDPOINT_URL, EMAIL_URL is not set."""
+"""A developer's machine: embedded servers for whatever the environment does not name."""
 
 from config.settings.local import use_embedded_servers
 

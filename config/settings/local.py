@@ -8,7 +8,11 @@ from psycopg.conninfo import conninfo_to_dict
 from apps.operations.servers import Stack
 from config.settings.environment import BASE_DIR
 
-LOCAL_LOGINS = {"DATABASE_URL": "wallet_people", "DATABASE_LEDGER_URL": "wallet_ledger", "DATABASE_OWNER_URL": "wallet_owner"}
+LOCAL_LOGINS = {
+    "DATABASE_URL": "wallet_people",
+    "DATABASE_LEDGER_URL": "wallet_ledger",
+    "DATABASE_OWNER_URL": "wallet_owner",
+}
 
 
 def login_url(admin_url: str, login: str, password: str) -> str:

@@ -26,4 +26,6 @@ if SENTRY_DSN:
     import sentry_sdk
 
     # Money and names stay here: no request bodies, no local variables, no person's data.
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False, max_request_body_size="never")
+    sentry_sdk.init(
+        dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False, max_request_body_size="never"
+    )

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.core.templatetags.money import currency_symbol, money_text
+from apps.core.money import currency_symbol, money_text
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,7 @@ def test_a_currency_cannot_smuggle_markup_in() -> None:
 
 
 def test_bank_date_is_spoken_and_keeps_the_exact_date() -> None:
-    assert wallet.bank_date(date(2025, 11, 21)) == (
-        '<time datetime="2025-11-21" title="2025-11-21">21 Nov 2025</time>'
-    )
+    assert wallet.bank_date(date(2025, 11, 21)) == ('<time datetime="2025-11-21" title="2025-11-21">21 Nov 2025</time>')
     assert ">Fri 21 November</time>" in wallet.bank_date(date(2025, 11, 21), "day")
     assert wallet.bank_date(None) == ""
 
@@ -59,9 +57,7 @@ def test_bank_date_of_a_moment_tells_the_time_in_its_title() -> None:
     moment = datetime(2025, 11, 21, 23, 30, tzinfo=UTC)
     with timezone.override("Europe/Berlin"):
         written = wallet.bank_date(moment)
-    assert written == (
-        '<time datetime="2025-11-22T00:30:00+01:00" title="2025-11-22 00:30">22 Nov 2025</time>'
-    )
+    assert written == ('<time datetime="2025-11-22T00:30:00+01:00" title="2025-11-22 00:30">22 Nov 2025</time>')
 
 
 def test_unlocalized_never_uses_an_exponent() -> None:
@@ -93,12 +89,8 @@ def test_a_field_ties_its_errors_and_help_to_its_input() -> None:
     assert 'aria-invalid="true"' in html
 
 
-@pytest.mark.parametrize(
-    ("path", "marked"), [("/box/", True), ("/box/7/", True), ("/boxes", False), ("/", False)]
-)
-def test_a_nav_item_is_current_on_its_page_and_below(
-    path: str, marked: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("path", "marked"), [("/box/", True), ("/box/7/", True), ("/boxes", False), ("/", False)])
+def test_a_nav_item_is_current_on_its_page_and_below(path: str, marked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wallet, "reverse", lambda name: "/box/")
     context = Context({"request": RequestFactory().get(path)})
     assert wallet.nav_item(context, "any:name", "Box")["is_current"] is marked

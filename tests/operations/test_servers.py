@@ -220,10 +220,7 @@ def test_mail_arrives_and_is_listed_newest_first(stack: Stack) -> None:
     listing = _get(given["MAILBOX_URL"])[1]
     assert listing.index("Second") < listing.index("First")
     assert 'href="' not in _get(given["MAILBOX_URL"] + f"messages/{second['id']}")[1].split("<pre>")[0]
-    assert (
-        "href='https://example.com/?a=1&amp;b=2'"
-        in _get(given["MAILBOX_URL"] + f"messages/{second['id']}")[1]
-    )
+    assert "href='https://example.com/?a=1&amp;b=2'" in _get(given["MAILBOX_URL"] + f"messages/{second['id']}")[1]
 
 
 def test_a_hostile_mail_stays_in_its_sandbox(stack: Stack) -> None:

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .money import MoneyText, money_text
+from apps.core.money import MoneyText, money_text
 
 register = template.Library()
 

@@ -59,7 +59,11 @@ class ImportFile(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("state_at", condition=Q(state__in=["uploaded", "confirmed", "undoing"]), name="imports_file_work"),
+            models.Index(
+                "state_at",
+                condition=Q(state__in=["uploaded", "confirmed", "undoing"]),
+                name="imports_file_work",
+            ),
         ]
         constraints = [
             models.UniqueConstraint("storage_key", condition=~Q(storage_key=""), name="imports_file_stored_once"),

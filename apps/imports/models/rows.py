@@ -44,7 +44,9 @@ class ImportRow(models.Model):
     account_hint = models.CharField(max_length=120, blank=True)
     card_member = models.CharField(max_length=120, blank=True)
     bucket = models.CharField(max_length=80, blank=True, help_text="the inferred bucket's value")
-    description_key = models.GeneratedField(expression=description_key(), output_field=models.UUIDField(), db_persist=True)
+    description_key = models.GeneratedField(
+        expression=description_key(), output_field=models.UUIDField(), db_persist=True
+    )
     comes_in = models.GeneratedField(
         expression=Case(
             When(Q(date__isnull=True), then=Value(False)),

@@ -17,9 +17,7 @@ _CURRENCY = r"(?:[A-Z]{1,2}[$£€¥]|[$£€¥₹₽₩₪₺₴₫฿]|[A-Z]{3
 
 def _shape(decimal: str, groups: str) -> re.Pattern[str]:
     """Sign, currency and number; white space has been brought down to single spaces before."""
-    whole = (
-        rf"[0-9]{{1,3}}(?P<group>[{groups}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*|[0-9]+|(?=\{decimal}[0-9])"
-    )
+    whole = rf"[0-9]{{1,3}}(?P<group>[{groups}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*|[0-9]+|(?=\{decimal}[0-9])"
     return re.compile(
         rf"(?P<lead>[-+−–])? ?{_CURRENCY}? ?(?P<mid>[-+−–])? ?"
         rf"(?P<whole>{whole})(?:\{decimal}(?P<fraction>[0-9]*))? ?{_CURRENCY}? ?(?P<tail>[-−–])?"
@@ -57,9 +55,7 @@ def _exact(match: re.Match[str], text: str) -> Decimal:
     whole = re.sub("[^0-9]", "", match["whole"])
     fraction = match["fraction"] or ""
     if len(whole.lstrip("0")) > WHOLE_DIGITS:
-        raise CannotRead(
-            f"The amount {quoted(text.strip())} has more than 15 digits before the decimal mark."
-        )
+        raise CannotRead(f"The amount {quoted(text.strip())} has more than 15 digits before the decimal mark.")
     if len(fraction.rstrip("0")) > FRACTION_DIGITS:
         raise CannotRead(f"The amount {quoted(text.strip())} has more than four decimals.")
     return Decimal(f"{whole or '0'}.{fraction[:FRACTION_DIGITS] or '0'}")

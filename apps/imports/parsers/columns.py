@@ -52,9 +52,7 @@ class ColumnMapping:
         for field in dataclasses.fields(self):
             _check_kind(field.name, getattr(self, field.name))
         if (self.amount_column is None) == (self.debit_column is None and self.credit_column is None):
-            raise InvalidMapping(
-                "Choose either one column for the amount or columns for money out and money in."
-            )
+            raise InvalidMapping("Choose either one column for the amount or columns for money out and money in.")
         if self.debit_column is not None and self.debit_column == self.credit_column:
             raise InvalidMapping("Money out and money in cannot be the same column.")
         if self.separator not in SEPARATORS:

@@ -93,9 +93,7 @@ def _badly_quoted(source: list[str], separator: str) -> bool:
         return True
 
 
-def read_table(
-    records: Iterator[Record], width: int, header: Sequence[str], read: ReadCells
-) -> Iterator[Row]:
+def read_table(records: Iterator[Record], width: int, header: Sequence[str], read: ReadCells) -> Iterator[Row]:
     """Every record as a row. ``width`` is the number of columns, 0 where no header tells."""
     for record in records:
         if record.damage:

@@ -17,8 +17,7 @@ BANKS: tuple[BankCsv, ...] = (BOFA_BANK, BOFA_CC, AMEX_CC, INSPIRA_HSA, VENMO)
 """In order of precedence, should a file ever have the column names of two."""
 
 FORMATS: Mapping[str, str] = MappingProxyType(
-    {bank.key: bank.name for bank in BANKS}
-    | {qif.KEY: qif.NAME, ofx.KEY: ofx.NAME, columns.KEY: columns.NAME}
+    {bank.key: bank.name for bank in BANKS} | {qif.KEY: qif.NAME, ofx.KEY: ofx.NAME, columns.KEY: columns.NAME}
 )
 """Key to name for people."""
 
@@ -55,9 +54,7 @@ def expect(key: str, lines: Callable[[], Iterator[str]]) -> Found:
         return key
     found = find_header(lines(), [bank for bank in BANKS if bank.key == key], HEADER_SEARCH_LINES)
     if found is None:
-        raise UnknownFormat(
-            f"This is not a file of {FORMATS[key]}: what such a file begins with is not there."
-        )
+        raise UnknownFormat(f"This is not a file of {FORMATS[key]}: what such a file begins with is not there.")
     return found
 
 

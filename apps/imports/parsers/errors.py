@@ -1,7 +1,7 @@
 """Expected errors: each says in one sentence, for the person, why the file cannot be read."""
 
 
-class UnreadableFile(Exception):  # noqa: N818 - a fact about the file, told to the person
+class UnreadableFile(Exception):
     """The whole file cannot be read; ``str(error)`` is the sentence for the person."""
 
 
@@ -29,5 +29,5 @@ class ForbiddenContent(UnreadableFile):
     """The file declares entities or a document type, which no bank needs and attackers do."""
 
 
-class InvalidMapping(ValueError):  # noqa: N818 - named like its neighbours
+class InvalidMapping(ValueError):
     """A column mapping contradicts itself; ``str(error)`` is the sentence for the person."""

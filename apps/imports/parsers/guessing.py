@@ -73,15 +73,11 @@ class _Guesser:
     def guess(self) -> ColumnGuess:
         table = self._table
         sample = table.rows[:SAMPLE_ROWS]
-        formats = {
-            index: found for index in sorted(self._free) if (found := date_formats(self._cells[index]))
-        }
+        formats = {index: found for index in sorted(self._free) if (found := date_formats(self._cells[index]))}
         date_at = self._take(formats, _DATE, fallback=True)
         self._free -= formats.keys()
         money = [index for index in sorted(self._free) if mostly_amounts(self._cells[index])]
-        balance_at = self._take(
-            [index for index in money if not _AMOUNT.search(self._names[index])], _BALANCE
-        )
+        balance_at = self._take([index for index in money if not _AMOUNT.search(self._names[index])], _BALANCE)
         money_at = self._money(money)
         if date_at is None or not money_at:
             missing = "date" if date_at is None else "amount"
@@ -111,9 +107,7 @@ class _Guesser:
         questions = [*date_questions, *decimal_questions, *self._sign_questions(mapping)]
         return ColumnGuess(mapping, table.headers, sample, questions)
 
-    def _take(
-        self, candidates: Iterable[int], hint: re.Pattern[str], *, fallback: bool = False
-    ) -> int | None:
+    def _take(self, candidates: Iterable[int], hint: re.Pattern[str], *, fallback: bool = False) -> int | None:
         """The first free candidate whose name has the hint, else the first at all if that is good enough."""
         free = [index for index in candidates if index in self._free]
         chosen = next((index for index in free if hint.search(self._names[index])), None)
@@ -131,9 +125,7 @@ class _Guesser:
             pair = {"debit_column": min(outs - ins), "credit_column": min(ins - outs)}
             self._free -= set(pair.values())
             return pair
-        with_decimals = [
-            index for index in money if any(set(cell) & set(".,") for cell in self._cells[index])
-        ]
+        with_decimals = [index for index in money if any(set(cell) & set(".,") for cell in self._cells[index])]
         amount_at = self._take(money, _AMOUNT)
         if amount_at is None:
             amount_at = self._take(with_decimals, _AMOUNT, fallback=True)
@@ -175,9 +167,7 @@ class _Guesser:
         votes = decimal_mark_votes(cells)
         unclear = next((cell for cell in cells if set(cell) & set(".,")), None)
         if unclear and not any(votes.values()):
-            return ".", [
-                f'Is the mark in the amount "{unclear}" the decimal mark, or does it group thousands?'
-            ]
+            return ".", [f'Is the mark in the amount "{unclear}" the decimal mark, or does it group thousands?']
         return "," if votes[","] > votes["."] else ".", []
 
     def _sign_questions(self, mapping: ColumnMapping) -> list[str]:

@@ -98,9 +98,7 @@ def _reused_ids(rows: list[Row]) -> set[tuple[str, str]]:
 
     An id that comes back with the same day and amount is the same transaction written twice.
     """
-    different = {
-        (row.account_hint, row.bank_id, row.date, row.amount) for row in rows if isinstance(row, ParsedRow)
-    }
+    different = {(row.account_hint, row.bank_id, row.date, row.amount) for row in rows if isinstance(row, ParsedRow)}
     uses = Counter((hint, bank_id) for hint, bank_id, _, _ in different)
     return {key for key, count in uses.items() if count > 1}
 
@@ -180,9 +178,7 @@ def _transaction(current: _Open, account: str, decimal: str) -> ParsedRow:
         amount=amount,
         description=description,
         merchant=(name or description)[:50],
-        reference=f"qfx_{bank_id}"
-        if bank_id
-        else f"qfx_{date}_{values.get('CHECKNUM') or float_text(amount)}",
+        reference=f"qfx_{bank_id}" if bank_id else f"qfx_{date}_{values.get('CHECKNUM') or float_text(amount)}",
         bank_id=bank_id,
         account_hint=account,
     )

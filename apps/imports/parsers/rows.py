@@ -50,11 +50,11 @@ class LeftOutRow:
 Row = ParsedRow | UnreadableRow | LeftOutRow
 
 
-class CannotRead(Exception):  # noqa: N818 - carries a sentence to the row, is no fault
+class CannotRead(Exception):
     """Raised while one record is read; becomes an :class:`UnreadableRow` with this sentence."""
 
 
-class NotATransaction(Exception):  # noqa: N818 - carries a sentence to the row, is no fault
+class NotATransaction(Exception):
     """Raised while one record is read; becomes a :class:`LeftOutRow` with this sentence."""
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import ExpectedError
+from apps.households.requests import HouseholdRequest
 from apps.imports import booking, pages, progress, uploads
 from apps.imports.forms import ColumnsForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
@@ -35,12 +37,14 @@ def _file(file_id: int) -> ImportFile:
 
 
 @require_GET
-def file(request: HttpRequest, file_id: int) -> HttpResponse:
+def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """The page of a file; what it shows is what is true of the file now, also after *back* and *reload*."""
     shown = _file(file_id)
     state = State(shown.state)
     if state in ImportFile.WORKING:
         return _working(request, shown)
+    if request.htmx.target == "progress":
+        return HttpResponseClientRedirect(shown.get_absolute_url())
     if state == State.NEEDS_COLUMNS:
         return redirect("imports:columns", file_id=shown.pk)
     if state == State.READ:
@@ -50,7 +54,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     return render(request, "imports/failed.html", _failure(shown))
 
 
-def _working(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+def _working(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     so_far = progress.read(request.household, shown)
     total = shown.row_count if shown.state != State.UPLOADED else 0
     context = {
@@ -64,18 +68,18 @@ def _working(request: HttpRequest, shown: ImportFile) -> HttpResponse:
     return render(request, "imports/reading.html", context)
 
 
-def _check(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     verdict = request.GET.get("verdict", "")
     rows = ImportRow.objects.of_file(shown).order_by("position")
     if verdict in Verdict.values:
         rows = rows.filter(verdict=verdict)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = pages.shown(page.object_list)
     include_count, include_sum = pages.coming_in(shown)
     context = {
         "batch": Batch.of(shown),
         "facts": pages.facts(shown),
         "page": page,
+        "rows": pages.shown(page.object_list),
         "columns_url": pages.address("columns", shown) if shown.mapping else "",
         "warnings": pages.warnings(shown),
         "verdict_links": pages.verdict_links(shown, verdict),
@@ -88,7 +92,7 @@ def _check(request: HttpRequest, shown: ImportFile) -> HttpResponse:
     return render(request, "imports/check.html", context)
 
 
-def _done(request: HttpRequest, shown: ImportFile) -> HttpResponse:
+def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     left_out = ImportRow.objects.of_file(shown).filter(comes_in=False).order_by("position")
     is_rolled_back = shown.state == State.ROLLED_BACK
     context = {
@@ -114,7 +118,7 @@ def _failure(shown: ImportFile) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def columns(request: HttpRequest, file_id: int) -> HttpResponse:
+def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks which column is which, and has the file read so."""
     shown = _file(file_id)
     if shown.state not in {State.NEEDS_COLUMNS, State.READ}:
@@ -127,7 +131,9 @@ def columns(request: HttpRequest, file_id: int) -> HttpResponse:
     form = ColumnsForm(request.POST or None, guess=guess)
     if request.method == "POST" and form.is_valid():
         return _deed(
-            request, shown, lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, mapping=form.mapping.to_json())
+            request,
+            shown,
+            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, mapping=form.mapping.to_json()),
         )
     context = {
         "batch": Batch.of(shown),
@@ -147,7 +153,7 @@ def _guess(shown: ImportFile) -> ColumnGuess:
 
 
 @require_POST
-def choices(request: HttpRequest, file_id: int) -> HttpResponse:
+def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Keeps the ticks of one page of rows: those shown and ticked come in, those shown and not ticked stay out."""
     shown = _file(file_id)
     lines = {int(line) for line in request.POST.getlist("shown") if line.isdigit()}
@@ -161,13 +167,13 @@ def choices(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, file_id: int) -> HttpResponse:
+def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = _file(file_id)
     return _deed(request, shown, lambda: booking.confirm(shown))
 
 
 @require_POST
-def cancel(request: HttpRequest, file_id: int) -> HttpResponse:
+def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = _file(file_id)
     try:
         booking.cancel(shown)
@@ -179,7 +185,7 @@ def cancel(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def roll_back(request: HttpRequest, file_id: int) -> HttpResponse:
+def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Names what goes, asks once, and has it undone."""
     shown = _file(file_id)
     if request.method == "POST":
@@ -188,7 +194,7 @@ def roll_back(request: HttpRequest, file_id: int) -> HttpResponse:
         return redirect(shown)
     context = {
         "batch": Batch.of(shown),
-        "row_count": Transaction.objects.filter(changeset_id=shown.changeset_id).count(),
+        "row_count": Transaction.objects.filter(changeset=shown.changeset).count(),
         "row_sum": shown.booked_total,
         "changed_count": 0,
         "roll_back_url": request.path,
@@ -196,7 +202,7 @@ def roll_back(request: HttpRequest, file_id: int) -> HttpResponse:
     return render(request, "imports/roll_back.html", context)
 
 
-def _deed(request: HttpRequest, shown: ImportFile, deed: Callable[[], None]) -> HttpResponse:
+def _deed(request: HouseholdRequest, shown: ImportFile, deed: Callable[[], None]) -> HttpResponse:
     """Does the deed and orders its job; a second click finds it done and is shown where the file stands."""
     try:
         deed()

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import ExpectedError
+from apps.households.requests import HouseholdRequest
 from apps.imports import uploads
 from apps.imports.errors import StoreUnavailable
 from apps.imports.forms import AccountForm, StartForm
@@ -22,7 +23,7 @@ SHOWN = 20
 
 
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: HouseholdRequest) -> HttpResponse:
     """The page, and the plain form post of a browser without JavaScript."""
     if request.method == "GET":
         return _page(request, StartForm(currency=request.household.currency))
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(file)
 
 
-def _page(request: HttpRequest, form: StartForm, status: int = 200) -> HttpResponse:
+def _page(request: HouseholdRequest, form: StartForm, status: int = 200) -> HttpResponse:
     files = ImportFile.objects.select_related("account").order_by("-pk")[:SHOWN]
     context: dict[str, Any] = {
         "form": form,
@@ -54,7 +55,7 @@ def _page(request: HttpRequest, form: StartForm, status: int = 200) -> HttpRespo
 
 
 @require_POST
-def place(request: HttpRequest) -> JsonResponse:
+def place(request: HouseholdRequest) -> JsonResponse:
     """Tells the browser where to put its file: `{"name", "size"}` in, `{"url", "fields", "complete_url"}` out."""
     try:
         asked = json.loads(request.body)
@@ -70,11 +71,13 @@ def place(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def take_in(request: HttpRequest, ticket: str) -> JsonResponse:
+def take_in(request: HouseholdRequest, ticket: str) -> JsonResponse:
     """The browser has put the file in its place; the form says into which account it goes."""
     form = AccountForm(request.POST, currency=request.household.currency)
     if not form.is_valid():
-        return JsonResponse({"error": " ".join(error for errors in form.errors.values() for error in errors)}, status=422)
+        return JsonResponse(
+            {"error": " ".join(str(error) for errors in form.errors.values() for error in errors)}, status=422
+        )
     try:
         file = uploads.take_in(request.household, ticket=ticket, account=form.save(), person_id=request.user.pk)
     except ExpectedError as error:

@@ -37,7 +37,8 @@ class Revision(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        return cls.objects.values_list("number", flat=True).get(pk=1)
+        number: int = cls.objects.values_list("number", flat=True).get(pk=1)
+        return number
 
     @classmethod
     def go_up(cls) -> None:

@@ -31,7 +31,9 @@ class TransactionTag(models.Model):
     """A tag on a transaction. With an amount it is a part of a split, otherwise it means the whole transaction."""
 
     pk = models.CompositePrimaryKey("transaction_id", "tag_id")
-    transaction = models.ForeignKey("ledger.Transaction", on_delete=models.CASCADE, related_name="transaction_tags", db_index=False)
+    transaction = models.ForeignKey(
+        "ledger.Transaction", on_delete=models.CASCADE, related_name="transaction_tags", db_index=False
+    )
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="transaction_tags")
     amount = models.DecimalField(max_digits=19, decimal_places=4, null=True)
 

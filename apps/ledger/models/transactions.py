@@ -17,7 +17,12 @@ from apps.ledger.models.tags import Tag, TransactionTag
 def description_key() -> Cast:
     """Equal for descriptions that differ in case and white space only: what "the same text" means to duplicates."""
     squeezed = Func(
-        F("description"), Value(r"\s+"), Value(" "), Value("g"), function="regexp_replace", output_field=models.TextField()
+        F("description"),
+        Value(r"\s+"),
+        Value(" "),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.TextField(),
     )
     return Cast(MD5(Lower(Trim(squeezed))), UUIDField())
 
@@ -74,16 +79,22 @@ class Transaction(models.Model):
     card_member = models.CharField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
     reference = models.CharField(max_length=200, blank=True)
-    bank_id = models.CharField(max_length=200, blank=True, help_text="the bank's own id of the row, unique in its account")
+    bank_id = models.CharField(
+        max_length=200, blank=True, help_text="the bank's own id of the row, unique in its account"
+    )
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRECONCILED)
     is_transfer = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     search_text = models.GeneratedField(
-        expression=Func("description", "merchant", "notes", template="lower(%(expressions)s)", arg_joiner=" || ' ' || "),
+        expression=Func(
+            "description", "merchant", "notes", template="lower(%(expressions)s)", arg_joiner=" || ' ' || "
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )
-    description_key = models.GeneratedField(expression=description_key(), output_field=models.UUIDField(), db_persist=True)
+    description_key = models.GeneratedField(
+        expression=description_key(), output_field=models.UUIDField(), db_persist=True
+    )
 
     objects = TransactionQuerySet.as_manager()
 
@@ -97,7 +108,8 @@ class Transaction(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["unreconciled", "matched", "manually_entered", "ignored"]), name="ledger_tx_status"
+                condition=Q(status__in=["unreconciled", "matched", "manually_entered", "ignored"]),
+                name="ledger_tx_status",
             ),
         ]
 

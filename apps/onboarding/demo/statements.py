@@ -15,14 +15,32 @@ _CARD_SHOPS = (
     # text of the bank, its category, least and most in cents, times a month
     ("TRADER JOE'S #182        SAN DIEGO           CA", "Merchandise & Supplies-Groceries", 3200, 13800, 4),
     ("RALPHS #0074             LA JOLLA            CA", "Merchandise & Supplies-Groceries", 1800, 9600, 3),
-    ("COSTCO WHSE #0401        SAN DIEGO           CA", "Merchandise & Supplies-Wholesale Stores", 9000, 28500, 1),
+    (
+        "COSTCO WHSE #0401        SAN DIEGO           CA",
+        "Merchandise & Supplies-Wholesale Stores",
+        9000,
+        28500,
+        1,
+    ),
     ("STARBUCKS STORE 05512    SAN DIEGO           CA", "Restaurant-Bar & Café", 445, 1290, 7),
     ("CHIPOTLE 1734            SAN DIEGO           CA", "Restaurant-Restaurant", 1190, 3640, 2),
     ("PANAMA 66 BISTRO         SAN DIEGO           CA", "Restaurant-Restaurant", 2800, 9200, 2),
     ("CHEVRON 0093847          LA JOLLA            CA", "Transportation-Fuel", 3400, 6600, 3),
     ("UBER TRIP                HELP.UBER.COM       CA", "Transportation-Taxis & Coach", 890, 3950, 2),
-    ("AMAZON MARKEPLACE NA PA  AMZN.COM/BILL       WA", "Merchandise & Supplies-Internet Purchase", 899, 14200, 4),
-    ("TARGET 00014787          SAN DIEGO           CA", "Merchandise & Supplies-General Retail", 1500, 11800, 2),
+    (
+        "AMAZON MARKEPLACE NA PA  AMZN.COM/BILL       WA",
+        "Merchandise & Supplies-Internet Purchase",
+        899,
+        14200,
+        4,
+    ),
+    (
+        "TARGET 00014787          SAN DIEGO           CA",
+        "Merchandise & Supplies-General Retail",
+        1500,
+        11800,
+        2,
+    ),
     ("CVS PHARMACY #0912       SAN DIEGO           CA", "Merchandise & Supplies-Pharmacies", 720, 5300, 1),
     ("REGAL CINEMAS 0427       SAN DIEGO           CA", "Entertainment-Theatrical Events", 1450, 4800, 1),
 )
@@ -101,10 +119,12 @@ def _bank(
     checking: list[Entry] = []
     savings: list[Entry] = []
     for month in months:
-        raise_ = Decimal(1) + Decimal(month.year - months[0].year) * Decimal("0.03")
-        for day in (15, month.last.day):
-            checking.append(Entry(month.first.replace(day=day), _SALARY, (Decimal(2840) * raise_).quantize(Decimal("0.01"))))
-        checking += [Entry(month.first.replace(day=day), text, -_cents(chance, least, most)) for day, text, least, most in _BILLS]
+        raises = month.year - months[0].year
+        salary = (Decimal(2840) * (1 + raises * Decimal("0.03"))).quantize(Decimal("0.01"))
+        checking += [Entry(month.first.replace(day=day), _SALARY, salary) for day in (15, month.last.day)]
+        checking += [
+            Entry(month.first.replace(day=day), text, -_cents(chance, least, most)) for day, text, least, most in _BILLS
+        ]
         owed = sum((entry.amount for entry in card if Month.of(entry.date) == month.plus(-1)), Decimal(0))
         if owed:
             checking.append(Entry(month.first.replace(day=24), _CARD_PAYMENT, owed))
@@ -128,7 +148,14 @@ def _as_bank(entries: list[Entry], opening: Decimal) -> bytes:
     write([f"Beginning balance as of {entries[0].date:%m/%d/%Y}", "", f"{opening:,}"])
     out.write("\r\n")
     write(["Date", "Description", "Amount", "Running Bal."])
-    write([f"{entries[0].date:%m/%d/%Y}", f"Beginning balance as of {entries[0].date:%m/%d/%Y}", "", f"{opening:,}"])
+    write(
+        [
+            f"{entries[0].date:%m/%d/%Y}",
+            f"Beginning balance as of {entries[0].date:%m/%d/%Y}",
+            "",
+            f"{opening:,}",
+        ]
+    )
     balance = opening
     for entry in entries:
         balance += entry.amount

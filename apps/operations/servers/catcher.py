@@ -41,9 +41,7 @@ class Catcher:
         name = f"{time.time_ns():020d}-{next(_numbers):06d}"
         fresh = self.directory / f"{name}.new"
         recipients = ", ".join(envelope.rcpt_tos).encode()
-        fresh.write_bytes(
-            _RECIPIENTS.encode() + b": " + recipients + b"\r\n" + (envelope.original_content or b"")
-        )
+        fresh.write_bytes(_RECIPIENTS.encode() + b": " + recipients + b"\r\n" + (envelope.original_content or b""))
         fresh.rename(fresh.with_suffix(".eml"))
         for surplus in _newest_first(self.directory)[_KEPT:]:
             surplus.unlink(missing_ok=True)
@@ -77,17 +75,11 @@ class Page(BaseHTTPRequestHandler):
     def _answer(self, status: int, kind: str, text: str, *, sandbox: bool = False) -> None:
         content = text.encode()
         rules = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; "
-        rules += (
-            "img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox"
-            if sandbox
-            else "frame-src 'self'"
-        )
+        rules += "img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox" if sandbox else "frame-src 'self'"
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
-        self.send_header(
-            "Content-Security-Policy", rules.replace("base-uri 'none'; ", "") if sandbox else rules
-        )
+        self.send_header("Content-Security-Policy", rules.replace("base-uri 'none'; ", "") if sandbox else rules)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
@@ -156,11 +148,7 @@ def _single(mail: dict[str, str]) -> str:
     links = r"<a href='\g<0>' target='_blank' rel='noreferrer'>\g<0></a>"
     # A link ends where blank, quote or bracket begin; those are escaped by now.
     text = re.sub(r"https?://(?:(?!&(?:quot|#x27|lt|gt);)[^\s])+", links, shown["text"])
-    body = (
-        "<p><a href='/'>Mailbox</a></p><h1>{subject}</h1><p>From {from}<br>To {to}<br>{date}</p>".format_map(
-            shown
-        )
-    )
+    body = "<p><a href='/'>Mailbox</a></p><h1>{subject}</h1><p>From {from}<br>To {to}<br>{date}</p>".format_map(shown)
     if mail["html"]:
         sandbox = "allow-popups allow-popups-to-escape-sandbox"
         body += f"<iframe title='HTML part' sandbox='{sandbox}' src='/messages/{mail['id']}/html'></iframe>"

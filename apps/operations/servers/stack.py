@@ -58,8 +58,7 @@ class Stack:
             missing = [
                 server
                 for server in self.servers
-                if not self._is_replaced(server, state[server.name])
-                and not server.process(state[server.name])
+                if not self._is_replaced(server, state[server.name]) and not server.process(state[server.name])
             ]
             self.started = [server.name for server in missing]
             for server in missing:
@@ -166,9 +165,7 @@ class Stack:
         return {server.name: known.get(server.name, {}) for server in self.servers}
 
     def _write(self, state: dict[str, Memory]) -> None:
-        write_private(
-            self.root / "state.json", json.dumps({"root": str(self.root), **state}, indent=2) + "\n"
-        )
+        write_private(self.root / "state.json", json.dumps({"root": str(self.root), **state}, indent=2) + "\n")
 
 
 def _without_process(memory: Memory) -> Memory:

@@ -22,9 +22,7 @@ class Valkey(Server):
         memory.setdefault("password", secrets.token_urlsafe(24))
         # A file, because everybody on the machine can read a command line.
         configuration = self.directory / "valkey.conf"
-        write_private(
-            configuration, self._configuration(self._keep_ports(memory)["redis"], memory["password"])
-        )
+        write_private(configuration, self._configuration(self._keep_ports(memory)["redis"], memory["password"]))
         return spawn(
             [_program(), configuration],
             log=self.log,

@@ -16,8 +16,7 @@ from django_tenants.postgresql_backend.base import FakeTenant
 from apps.tenancy.errors import AnotherHousehold, NoHouseholdTransaction, TenancyError
 from apps.tenancy.ledger_backend.cursor import SingleStatementCursor
 from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name
-
-NOBODY = "public"
+from apps.tenancy.planes import NOBODY
 
 
 class DatabaseWrapper(TenantsDatabaseWrapper):
@@ -55,7 +54,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
     def _send(self, statements: str) -> None:
         """Runs statements that no other code may send; a plain cursor may carry two in one message."""
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
-            cursor.execute(statements)  # type: ignore[arg-type]  # names are checked by is_schema_name
+            cursor.execute(statements)  # names are checked by is_schema_name
 
     def _give_back(self) -> None:
         """Drops the role at once where the transaction goes on (an outer block, as in tests)."""

@@ -25,4 +25,4 @@ class SingleStatementCursor(ServerBindingCursor):
         if not _ALLOWED.match(query.query):
             word = bytes(query.query).strip().split(maxsplit=1)[:1]
             raise StatementRefused(f"The ledger plane does not send {b''.join(word).decode(errors='replace')!r}.")
-        super()._execute_send(query, force_extended=True, binary=binary)
+        super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]  # psycopg's, not in stubs

@@ -9,7 +9,7 @@ class SchemaIntrospection(DatabaseIntrospection):
     """Walks `pg_depend` from the namespace; Django asks every relation of the database whether it is visible,
     which takes a second at 10,000 households."""
 
-    def get_table_list(self, cursor: Any) -> list[TableInfo]:
+    def get_table_list(self, cursor: Any) -> list[Any]:
         cursor.execute(
             """
             SELECT c.relname,
@@ -21,6 +21,6 @@ class SchemaIntrospection(DatabaseIntrospection):
                AND d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(%s)
                AND c.relkind IN ('f', 'm', 'p', 'r', 'v')
             """,
-            [self.connection.schema_name],
+            [getattr(self.connection, "schema_name")],  # noqa: B009 (ours has it)
         )
         return [TableInfo(*row) for row in cursor.fetchall() if row[0] not in self.ignored_tables]

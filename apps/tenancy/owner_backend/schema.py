@@ -13,6 +13,7 @@ class JournalSchemaEditor(DatabaseSchemaEditor):
 
     def execute(self, sql: Any, params: Any = ()) -> None:
         super().execute(sql, params)
-        if self.connection.journal is not None and not self.collect_sql:
+        journal: list[str] | None = getattr(self.connection, "journal", None)
+        if journal is not None and not self.collect_sql:
             text = str(sql)
-            self.connection.journal.append(text % tuple(map(self.quote_value, params)) if params else text)
+            journal.append(text % tuple(map(self.quote_value, params)) if params else text)

@@ -34,9 +34,7 @@ def test_chosen_columns_are_read() -> None:
         decimal=",",
         invert_sign=True,
     )
-    content = (
-        "My bank\nWhat;Sum;Shop;When;No;Kind;Saldo\nTea for two;1.234,50;Tea Room;13.02.2026;R1;Food;10,00\n"
-    )
+    content = "My bank\nWhat;Sum;Shop;When;No;Kind;Saldo\nTea for two;1.234,50;Tea Room;13.02.2026;R1;Food;10,00\n"
     rows = rows_of(content, mapping=mapping)
     assert parsed(rows) == [
         ParsedRow(
@@ -125,9 +123,7 @@ def test_a_mapping_survives_being_stored() -> None:
         ({"colour": "red"}, "A column mapping has no colour."),
     ],
 )
-def test_a_mapping_that_contradicts_itself_is_refused_in_words(
-    changes: dict[str, Any], sentence: str
-) -> None:
+def test_a_mapping_that_contradicts_itself_is_refused_in_words(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InvalidMapping) as caught:
         ColumnMapping.from_json({**SIMPLE.to_json(), **changes})
     assert str(caught.value) == sentence
@@ -188,17 +184,13 @@ def test_one_date_settles_the_order_of_day_and_month(day: str, date_format: str)
 
 
 def test_mostly_positive_amounts_are_asked_about() -> None:
-    found = guess(
-        "Date,Description,Amount\n01/15/2025,Tea,5.00\n01/16/2025,Cake,6.00\n01/17/2025,Payment,-11.00\n"
-    )
+    found = guess("Date,Description,Amount\n01/15/2025,Tea,5.00\n01/16/2025,Cake,6.00\n01/17/2025,Payment,-11.00\n")
     assert found.questions == ["Most amounts are positive: is a positive amount money in, or money out?"]
 
 
 def test_a_mark_that_may_group_thousands_is_asked_about() -> None:
     found = guess('Date,Description,Amount\n01/15/2025,Tea,"-1,234"\n')
-    assert found.questions == [
-        'Is the mark in the amount "-1,234" the decimal mark, or does it group thousands?'
-    ]
+    assert found.questions == ['Is the mark in the amount "-1,234" the decimal mark, or does it group thousands?']
 
 
 def test_a_table_without_column_names_is_guessed_by_its_contents() -> None:

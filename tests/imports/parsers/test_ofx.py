@@ -84,9 +84,7 @@ def test_the_account_is_named_by_its_last_four_characters(account: str, hint: st
 
 
 def test_the_other_side_of_a_transfer_is_not_the_account() -> None:
-    transfer = (
-        "<DTPOSTED>20260102<TRNAMT>-1.00<FITID>1<NAME>MOVE<BANKACCTTO><ACCTID>99999<NAME>X</BANKACCTTO>"
-    )
+    transfer = "<DTPOSTED>20260102<TRNAMT>-1.00<FITID>1<NAME>MOVE<BANKACCTTO><ACCTID>99999<NAME>X</BANKACCTTO>"
     rows = parsed(rows_of(_ofx(transfer, "<DTPOSTED>20260102<TRNAMT>-1.00<FITID>2<NAME>NEXT")))
     assert [(row.account_hint, row.description) for row in rows] == [
         ("QFX-****2345", "MOVE"),

@@ -60,9 +60,7 @@ def _bofa_bank(rows: list[Written], end: str) -> str:
 
 
 def _bofa_cc(rows: list[Written], end: str) -> str:
-    records = [
-        [f"{day:%m/%d/}{day.year}", bank_id, text, "", str(amount)] for day, amount, text, bank_id in rows
-    ]
+    records = [[f"{day:%m/%d/}{day.year}", bank_id, text, "", str(amount)] for day, amount, text, bank_id in rows]
     return _table(BOFA_CC.strip().split(","), records, end)
 
 
@@ -114,9 +112,7 @@ def _venmo(rows: list[Written], end: str) -> str:
          f"{'-' if amount < 0 else '+'} ${abs(amount):,}"]
         for day, amount, text, bank_id in rows
     ]  # fmt: skip
-    return _table(
-        ["", "ID", "Datetime", "Type", "Status", "Note", "From", "To", "Amount (total)"], records, end
-    )
+    return _table(["", "ID", "Datetime", "Type", "Status", "Note", "From", "To", "Amount (total)"], records, end)
 
 
 def _qif(rows: list[Written], end: str) -> str:
@@ -201,15 +197,11 @@ def test_rows_written_as_ofx_come_back_exactly(
 
 @patient
 @given(rows=_rows(CELL_TEXT), separator=st.sampled_from(",;\t|"), decimal=st.sampled_from(".,"))
-def test_rows_written_with_chosen_columns_come_back_exactly(
-    rows: list[Written], separator: str, decimal: str
-) -> None:
+def test_rows_written_with_chosen_columns_come_back_exactly(rows: list[Written], separator: str, decimal: str) -> None:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=separator)
     writer.writerow(["What", "When", "How much"])
-    writer.writerows(
-        [text, day.isoformat(), str(amount).replace(".", decimal)] for day, amount, text, _ in rows
-    )
+    writer.writerows([text, day.isoformat(), str(amount).replace(".", decimal)] for day, amount, text, _ in rows)
     mapping = ColumnMapping(
         date_column=1,
         description_column=0,
@@ -261,11 +253,7 @@ def test_every_line_above_the_column_names_is_accounted_for(lines: list[str]) ->
 
 
 @patient
-@given(
-    records=st.lists(
-        st.lists(st.sampled_from(["D1/2/2026", "Dx", "T5", "T1,0", "PTea", "Sx", "Z"])), max_size=20
-    )
-)
+@given(records=st.lists(st.lists(st.sampled_from(["D1/2/2026", "Dx", "T5", "T1,0", "PTea", "Sx", "Z"])), max_size=20))
 def test_every_record_of_a_qif_is_accounted_for(records: list[list[str]]) -> None:
     content = "!Type:Bank\n" + "".join("\n".join([*record, "^\n"]) for record in records)
     assert len(rows_of(content)) == sum(1 for record in records if record)
@@ -273,9 +261,7 @@ def test_every_record_of_a_qif_is_accounted_for(records: list[list[str]]) -> Non
 
 @patient
 @given(
-    parts=st.lists(
-        st.sampled_from(["<STMTTRN>", "</STMTTRN>", "<TRNAMT>1", "<DTPOSTED>20260101", "<NAME>x", "</OFX>"])
-    )
+    parts=st.lists(st.sampled_from(["<STMTTRN>", "</STMTTRN>", "<TRNAMT>1", "<DTPOSTED>20260101", "<NAME>x", "</OFX>"]))
 )
 def test_every_transaction_that_opens_in_an_ofx_is_accounted_for(parts: list[str]) -> None:
     read = rows_of("<OFX>" + "".join(parts) + "</OFX>")
@@ -299,9 +285,7 @@ MAPPING = ColumnMapping(date_column=0, description_column=1, amount_column=2, ba
 @given(
     beginning=st.sampled_from(BEGINNINGS),
     cut=st.integers(0, 1500),
-    end=st.one_of(
-        st.binary(max_size=200), st.text('"\n\r,;<>&!^/DTPN0123456789.-', max_size=100).map(str.encode)
-    ),
+    end=st.one_of(st.binary(max_size=200), st.text('"\n\r,;<>&!^/DTPN0123456789.-', max_size=100).map(str.encode)),
     key=st.sampled_from([None, *FORMATS]),
 )
 def test_no_bytes_raise_anything_but_that_the_file_is_unreadable(

@@ -131,9 +131,7 @@ def test_records_without_date_or_amount_are_named() -> None:
 
 def test_records_of_an_investment_account_are_left_out() -> None:
     rows = rows_of("!Type:Invst\nD1/20/2026\nNBuy\nYACME\nT100.00\n^\n")
-    assert left_out(rows) == [
-        (2, "A record of an investment account: only bank, cash and card accounts are read.")
-    ]
+    assert left_out(rows) == [(2, "A record of an investment account: only bank, cash and card accounts are read.")]
 
 
 def test_a_record_without_payee_and_memo_is_called_unknown() -> None:

@@ -28,18 +28,14 @@ UNKNOWN_HERE = {
 
 def _expectations() -> list[Path]:
     return (
-        sorted(path for path in (SAMPLES / "expected").glob("*.json") if path.name != "_index.json")
-        if SAMPLES
-        else []
+        sorted(path for path in (SAMPLES / "expected").glob("*.json") if path.name != "_index.json") if SAMPLES else []
     )
 
 
 def _unknown_to_the_app() -> list[Path]:
     found = [(path, json.loads(path.read_text())) for path in _expectations()]
     return [
-        path
-        for path, golden in found
-        if (golden.get("auto_detect") or {}).get("config") and not golden["detected"]
+        path for path, golden in found if (golden.get("auto_detect") or {}).get("config") and not golden["detected"]
     ]
 
 

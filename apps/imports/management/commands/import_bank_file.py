@@ -1,9 +1,8 @@
 import json
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Sum
 
 from apps.core.errors import ExpectedError
@@ -21,7 +20,7 @@ from apps.tenancy.context import roll_back_household
 class Command(BaseCommand):
     help = "Imports a bank's file into an account of a household, as the pages do. Perhaps-the-same rows stay out."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--household", required=True, help="public id")
         parser.add_argument("--account", required=True, help="name of the account; it is added if there is none")

@@ -1,7 +1,6 @@
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.onboarding.finishing import finish_household
 from apps.onboarding.opening import open_household
@@ -11,7 +10,7 @@ from apps.users.models import User
 class Command(BaseCommand):
     help = "Opens a household for a person who has signed up, and prints its public id."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--owner", required=True, help="e-mail address of the person")
         parser.add_argument("--name", required=True)
         parser.add_argument("--currency", default="USD")

@@ -17,9 +17,7 @@ DEMO_PASSWORD = "demo-wallet-2026"  # noqa: S105 — a household of invented dat
 
 
 class Command(BaseCommand):
-    help = (
-        "Start the servers, prepare the database, run web, worker and scheduler; Ctrl-C stops all. PORT=8000."
-    )
+    help = "Start the servers, prepare the database, run web, worker and scheduler; Ctrl-C stops all. PORT=8000."
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -1,5 +1,4 @@
-from argparse import ArgumentParser
-
+from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 
@@ -9,6 +8,6 @@ class Command(DjangoMigrate):
     Households' schemas are brought up to date by `migrate_households`.
     """
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")

@@ -1,7 +1,6 @@
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.tenancy.migrating import migrate_households
 
@@ -9,7 +8,7 @@ from apps.tenancy.migrating import migrate_households
 class Command(BaseCommand):
     help = "Applies pending migrations to every household's schema. A failure is named and does not stop the rest."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--threads", type=int, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,9 @@ from apps.tenancy.preparing import prepare_database
 
 
 class Command(BaseCommand):
-    help = "Makes the three logins, the database and their rights, as an administrator (DATABASE_ADMIN_URL). Repeatable."
+    help = (
+        "Makes the three logins, the database and their rights, as an administrator (DATABASE_ADMIN_URL). Repeatable."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

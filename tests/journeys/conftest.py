@@ -1,0 +1,95 @@
+"""The product as real processes, and a real browser in front of it."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.product import Product, Visitor
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+
+
+@pytest.fixture(scope="session")
+def product(template_database: str, django_db_setup: None, django_db_blocker: object) -> Iterator[Product]:
+    """The running product. Started once for a test session; a test opens a household of its own in it."""
+    running = Product(template_database, worker_id=os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        try:
+            running.begin()
+            yield running
+        finally:
+            running.end()
+
+
+@pytest.fixture
+def in_product(product: Product, django_db_blocker: object) -> Iterator[Product]:
+    """The product, with its database in use by this process' models."""
+    with django_db_blocker.unblock(), product.database_in_use():  # type: ignore[attr-defined]
+        yield product
+
+
+@pytest.fixture
+def visitor(product: Product) -> Iterator[Callable[[], Visitor]]:
+    """Makes browsers without JavaScript, each with its own cookies."""
+    made: list[Visitor] = []
+
+    def make() -> Visitor:
+        made.append(Visitor(product))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Ends with the module: while Playwright runs, its event loop stands in the way of other tests' queries."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Faults:
+    """What must not happen on a page: errors in the console (also those of the CSP), exceptions, answers of 500 and up."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda said: self.found.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.found.append(f"exception: {error}"))
+        page.on(
+            "response",
+            lambda answer: self.found.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
+
+
+@pytest.fixture
+def browser(product: Product, chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser windows (contexts) at the product's address; whatever goes wrong on their pages fails the test."""
+    faults, made = Faults(), []
+
+    def make(**options: object) -> BrowserContext:
+        settings = {"base_url": product.base_url, "viewport": {"width": 1280, "height": 900}, **options}
+        context = chromium.new_context(**settings)
+        context.set_default_timeout(20_000)
+        context.on("page", faults.watch)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+    assert faults.found == []

@@ -1,0 +1,261 @@
+"""The whole product as real processes for one test session: web, worker, and servers of its own beside PostgreSQL."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import psycopg
+import requests
+from celery import Celery
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from apps.households.models import Household
+from apps.onboarding.opening import open_household
+from apps.operations.servers import Stack, ports
+from apps.tenancy import schemas
+from apps.users.models import User
+from tests.conftest import PASSWORD, clone_database, drop_database, use_database
+
+PATIENCE = 60.0
+PROGRAMS = Path(sys.executable).parent
+_LINK = re.compile(r"https?://\S+")
+T = TypeVar("T")
+
+
+def eventually(ask: Callable[[], T], *, what: str, seconds: float = PATIENCE) -> T:
+    """The first true answer of `ask`; fails with `what` when none came in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := ask():
+            return answer
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} seconds"
+        time.sleep(0.02)
+
+
+class Process:
+    """A program in a process group of its own, which ends with it."""
+
+    def __init__(self, name: str, command: list[str], *, log: Path, environment: Mapping[str, str]) -> None:
+        self.name, self.log = name, log
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                command,
+                cwd=settings.BASE_DIR,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def await_end(self) -> None:
+        code = self._popen.wait(PATIENCE)
+        assert code == 0, f"{self.name} ended with {code}: {self.log.read_text()[-2000:]}"
+
+    def await_word(self, word: str) -> None:
+        """Returns once the program has written `word` to its log."""
+
+        def said() -> bool:
+            assert self._popen.poll() is None, f"{self.name} ended: {self.log.read_text()[-2000:]}"
+            return word in self.log.read_text(errors="replace")
+
+        eventually(said, what=f"{self.name} says {word!r}")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ends it with all its children, and waits for that."""
+        for sign in (number, signal.SIGKILL):
+            try:
+                os.killpg(self._popen.pid, sign)
+            except ProcessLookupError:
+                break
+            try:
+                self._popen.wait(15)
+            except subprocess.TimeoutExpired:
+                continue
+        self._popen.wait(15)
+
+
+class Product:
+    """Web, worker and servers that no other test sees; PostgreSQL is shared, its database is not."""
+
+    def __init__(self, template: str, *, worker_id: str) -> None:
+        self.database = f"wallet_journeys_{worker_id}"
+        self.root: Path = settings.BASE_DIR / ".local" / f"journeys-{worker_id}"
+        self.template = template
+        # DATABASE_URL is given, and so replaces PostgreSQL; the other three are started.
+        self.stack = Stack(self.root, durable=False, given={"DATABASE_URL": os.environ["DATABASE_URL"]})
+        self.processes: list[Process] = []
+        self.started_count = 0
+
+    # --- beginning and end ------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self.stack.down()
+        shutil.rmtree(self.root, ignore_errors=True)
+        clone_database(self.template, self.database)
+        self.addresses = self.stack.up()
+        self.base_url = f"http://127.0.0.1:{ports.choose(1)[0]}"
+        prepare = self.run(
+            "prepare",
+            [sys.executable, "manage.py", "shell", "--no-imports", "--command", _PREPARE],
+            self.environment,
+        )
+        self.web = self.start_web()
+        self.worker = self.start_worker()
+        prepare.await_end()
+        self.await_web()
+        self.worker.await_word("ready.")
+
+    def end(self) -> None:
+        for process in reversed(self.processes):
+            process.end()
+        self.stack.down()
+        drop_database(self.database)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        logins = {
+            name: urlsplit(os.environ[name])._replace(path=f"/{self.database}").geturl()
+            for name in ("DATABASE_URL", "DATABASE_LEDGER_URL", "DATABASE_OWNER_URL")
+        }
+        # What pytest put there for its own process would be believed by the child.
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "S3_", "DATABASE_"))
+        }
+        return kept | self.addresses | logins | {
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "APP_URL": self.base_url,
+            "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+
+    def run(self, name: str, command: list[str], environment: Mapping[str, str]) -> Process:
+        self.started_count += 1
+        log = self.root / f"{self.started_count:02}-{name}.log"
+        process = Process(name, command, log=log, environment=environment)
+        self.processes.append(process)
+        return process
+
+    def start_web(self) -> Process:
+        """Two processes of four threads, without the owner's login: signing up runs no DDL."""
+        without_owner = {name: value for name, value in self.environment.items() if name != "DATABASE_OWNER_URL"}
+        gunicorn = [str(PROGRAMS / "gunicorn"), "config.wsgi:application", "--bind", urlsplit(self.base_url).netloc]
+        return self.run("web", [*gunicorn, "--workers", "2", "--threads", "4", "--access-logfile", "-"], without_owner)
+
+    def await_web(self) -> None:
+        def answers() -> bool:
+            try:
+                return requests.get(f"{self.base_url}/health", timeout=5).status_code == 200
+            except requests.ConnectionError:
+                return False
+
+        eventually(answers, what="the web process answers")
+
+    def start_worker(self) -> Process:
+        celery = [str(PROGRAMS / "celery"), "-A", "config", "worker", "--concurrency", "1", "--loglevel", "info"]
+        # Without these it greets and chats with other workers first, and ends seconds later.
+        return self.run("worker", [*celery, "--without-gossip", "--without-mingle"], self.environment)
+
+    def start_another_worker(self) -> Process:
+        worker = self.start_worker()
+        worker.await_word("ready.")
+        return worker
+
+    def restart_worker(self) -> None:
+        """A new worker, after the old one was killed."""
+        self.worker.end(signal.SIGKILL)
+        self.worker = self.start_another_worker()
+
+    # --- what a test asks of it ---------------------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """What beat does every minute."""
+        self.send("apps.imports.tasks.sweep")
+
+    def send(self, task: str, **kwargs: Any) -> None:
+        with Celery(broker=f"{self.addresses['REDIS_URL'].removesuffix('/0')}/2") as celery:
+            celery.send_task(task, kwargs=kwargs)
+
+    def link_mailed_to(self, address: str) -> str:
+        """The link of the newest mail to that address; waits for it."""
+
+        def find() -> str | None:
+            mails = requests.get(f"{self.addresses['MAILBOX_URL']}messages.json", timeout=5).json()
+            texts = [mail["text"] for mail in mails if mail["to"] == address]
+            found = _LINK.search(texts[0]) if texts else None
+            return found[0] if found else None
+
+        return eventually(find, what=f"a mail to {address}")
+
+    @contextmanager
+    def admin(self) -> Iterator[psycopg.Connection]:
+        """The administrator's connection to the product's database."""
+        with psycopg.connect(make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=self.database), autocommit=True) as own:
+            yield own
+
+    @contextmanager
+    def database_in_use(self) -> Iterator[None]:
+        """This process' models speak to the product's database."""
+        usual = settings.DATABASES["default"]["NAME"]
+        use_database(self.database)
+        try:
+            yield
+        finally:
+            connections.close_all()
+            use_database(usual)
+
+    def open_household(self, public_id: str) -> Household:
+        """A household of its own for a test, and the person `<public id>@example.com` who may sign in to it.
+
+        Call it with the database in use.
+        """
+        schemas.keep_spares(1)
+        person = User.objects.create_user(f"{public_id}@example.com", PASSWORD, name=public_id.capitalize())
+        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+        return open_household(owner=person, name=public_id.capitalize(), public_id=public_id)
+
+
+_PREPARE = """
+from apps.imports.store import configure_store
+from apps.tenancy import schemas
+configure_store()
+schemas.keep_spares(3)
+"""
+
+
+class Visitor:
+    """A person's browser without JavaScript, without drawing: cookies, forms, redirects."""
+
+    def __init__(self, product: Product) -> None:
+        self.base_url = product.base_url
+        self.session = requests.Session()
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.session.get(f"{self.base_url}{path}", timeout=30, **options)
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> requests.Response:
+        headers = {"X-CSRFToken": self.session.cookies.get("csrftoken", ""), "Referer": self.base_url}
+        return self.session.post(f"{self.base_url}{path}", data=data, headers=headers, timeout=60, **options)
+
+    def sign_in(self, email: str) -> None:
+        self.get("/accounts/login/")
+        answer = self.post("/accounts/login/", {"login": email, "password": PASSWORD}, allow_redirects=False)
+        assert answer.status_code == 302, answer.text
+
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> requests.Response:
+        """Posts the plain form of the import page; the answer is not followed."""
+        chosen = {"account": "new", "new_name": "Checking", "new_kind": "checking", "new_currency": "USD"} | fields
+        return self.post(f"{path}imports/", chosen, files={"file": (name, content)}, allow_redirects=False)
+
+    def close(self) -> None:
+        self.session.close()

@@ -1,0 +1,2 @@
+def test_it_starts(product):
+    pass
