@@ -5,7 +5,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -77,13 +77,12 @@ def _salt(household: HouseholdLike) -> str:
 @functools.cache
 def _signer() -> Any:
     """Signs for the address under which browsers reach the store, which may not be the one we use."""
-    options = cast("dict[str, Any]", settings.STORAGES["default"]["OPTIONS"])
     return boto3.client(
         "s3",
         endpoint_url=settings.S3_PUBLIC_URL,
-        region_name=options["region_name"],
-        aws_access_key_id=options["access_key"],
-        aws_secret_access_key=options["secret_key"],
+        region_name=settings.S3_REGION,
+        aws_access_key_id=settings.S3_ACCESS_KEY_ID,
+        aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
         config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
     )
 
@@ -124,7 +123,7 @@ def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_i
 
 
 @_asks_the_store
-def store(household: HouseholdLike, *, upload: UploadedFile[Any], account: Account, person_id: int) -> ImportFile:
+def store(household: HouseholdLike, *, upload: "UploadedFile[Any]", account: Account, person_id: int) -> ImportFile:
     """Puts a file that came by a plain form into the store."""
     check_size(upload.size or 0)
     key = default_storage.save(new_key(household), upload)

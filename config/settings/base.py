@@ -160,6 +160,9 @@ S3_ENDPOINT_URL = env("S3_ENDPOINT_URL", default="") or None
 S3_PUBLIC_URL = env("S3_PUBLIC_URL", default="") or S3_ENDPOINT_URL
 S3_BUCKET = env("S3_BUCKET", default="wallet-uploads")
 S3_REGION = env("S3_REGION", default="us-east-1")
+# None: from the machine's own role, as boto3 finds it.
+S3_ACCESS_KEY_ID = env("S3_ACCESS_KEY_ID", default="") or None
+S3_SECRET_ACCESS_KEY = env("S3_SECRET_ACCESS_KEY", default="") or None
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -167,8 +170,8 @@ STORAGES = {
             "bucket_name": S3_BUCKET,
             "endpoint_url": S3_ENDPOINT_URL,
             "region_name": S3_REGION,
-            "access_key": env("S3_ACCESS_KEY_ID", default="") or None,
-            "secret_key": env("S3_SECRET_ACCESS_KEY", default="") or None,
+            "access_key": S3_ACCESS_KEY_ID,
+            "secret_key": S3_SECRET_ACCESS_KEY,
             "addressing_style": "path",
             "signature_version": "s3v4",
             "file_overwrite": False,

@@ -1,0 +1,1 @@
+"""What this product claims about speed, measured: `python -m benchmarks [PART]`. It reports and never asserts."""
