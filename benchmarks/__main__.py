@@ -1,4 +1,4 @@
-"""`python -m benchmarks [PART]`: servers up, database made, the parts measured, table and JSON written, all put away."""
+"""`python -m benchmarks [PART]`: servers up, database made, parts measured, table and JSON written, all put away."""
 
 import argparse
 import fcntl

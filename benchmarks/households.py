@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from psycopg import sql
 
@@ -48,13 +47,9 @@ def add_account(household: Household, name: str) -> Account:
 
 def upload(household: Household, account: Account, content: bytes) -> ImportFile:
     """The file in the store, waiting to be read, as after an upload by a plain form."""
+    sent = SimpleUploadedFile("stmt.csv", content)
     with household_context(household):
-        return uploads.store(
-            household,
-            upload=SimpleUploadedFile("stmt.csv", ContentFile(content).read()),
-            account=account,
-            person_id=person().pk,
-        )
+        return uploads.store(household, upload=sent, account=account, person_id=person().pk)
 
 
 def add_history(household: Household, contents: dict[Account, bytes]) -> None:
@@ -90,8 +85,8 @@ def add_history(household: Household, contents: dict[Account, bytes]) -> None:
 def _drop_indexes(cursor: Any, schema: str) -> list[str]:
     """Drops the indexes of the transactions that no constraint needs; returns how they were made."""
     cursor.execute(
-        "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = %s AND i.tablename = 'ledger_transaction'"
-        " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname)",
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename = 'ledger_transaction'"
+        " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = indexname)",
         [schema],
     )
     found = cursor.fetchall()

@@ -1,11 +1,11 @@
-"""As production runs, on servers of its own: pools, cache, durable writes, no DEBUG. Its database is dropped afterwards."""
+"""As production runs, on servers of its own: pools, cache, durable writes, no DEBUG."""
 
 import os
 
 os.environ["APP_ENV"] = "bench"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from config.settings.local import use_embedded_servers  # noqa: E402
+from config.settings.local import use_embedded_servers
 
 use_embedded_servers("bench")
 

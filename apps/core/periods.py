@@ -18,11 +18,12 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month | None":
-        """The month that `2026-11` names, or None for anything else."""
+        """The month that `2026-11` names, or None for anything else and for years in which no bank kept accounts."""
         try:
-            return cls.of(datetime.datetime.strptime(text, "%Y-%m").replace(tzinfo=datetime.UTC).date())
+            month = cls.of(datetime.datetime.strptime(text, "%Y-%m").replace(tzinfo=datetime.UTC).date())
         except ValueError:
             return None
+        return month if 1900 <= month.year <= 2200 else None
 
     @property
     def first(self) -> datetime.date:

@@ -154,21 +154,26 @@ def coming_in(file: ImportFile) -> tuple[int, Decimal]:
 
 def warnings(file: ImportFile) -> list[str]:
     """What a person should know before importing, beside the verdicts."""
-    hints = list(
-        ImportRow.objects.of_file(file).exclude(account_hint="").values_list("account_hint", flat=True).distinct()[:4]
-    )
+    # A name without a number is the format's, not the account's.
+    named = ImportRow.objects.of_file(file).filter(account_hint__regex=r"\d")
+    hints = list(named.values_list("account_hint", flat=True).distinct()[:4])
+    known = file.account.bank_hint
     told = []
     if len(hints) > 1:
         told.append(
             f"This file holds rows of {len(hints)} accounts ({', '.join(hints)}). "
             f"All of them go into {file.account.name}."
         )
-    if len(hints) == 1 and file.account.bank_hint and hints[0] != file.account.bank_hint:
+    elif hints and known and hints[0] != known and _bank(hints[0]) == _bank(known):
         told.append(
-            f"The bank calls this account {hints[0]}; earlier files of {file.account.name} were called "
-            f"{file.account.bank_hint}. Is it the right account?"
+            f"The bank calls this account {hints[0]}; earlier files of {file.account.name} were called {known}. "
+            "Is it the right account?"
         )
     return told
+
+
+def _bank(hint: str) -> str:
+    return hint.partition("-")[0]
 
 
 def address(name: str, file: ImportFile) -> str:

@@ -19,7 +19,7 @@ class QueuedEmailBackend(BaseEmailBackend):
                 sender=mail.from_email,
                 recipients=mail.recipients(),
                 subject=str(mail.subject),
-                mime=mail.message().as_bytes(),
+                mime=mail.message().as_bytes(linesep="\r\n"),  # SMTP knows no other line end
             )
             later(deliver, message_id=message.pk)
         return len(email_messages)

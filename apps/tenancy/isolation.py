@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from apps.tenancy import names
+from apps.tenancy.preparing import CLOSED_FUNCTIONS
 
 _HOUSEHOLDS = """
     WITH login AS (
@@ -28,6 +29,8 @@ _HOUSEHOLDS = """
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     ), household_role AS (
         SELECT role AS oid, name FROM household WHERE role IS NOT NULL
+    ), here AS (
+        SELECT oid FROM pg_database WHERE datname = current_database()
     )
 """
 
@@ -70,17 +73,27 @@ _EXCESSES = (
       FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attacl IS NOT NULL, login, aclexplode(a.attacl) x
      WHERE x.grantee NOT IN (login.owner, coalesce(r.role, 0)) OR x.grantee = 0
     UNION ALL
-    SELECT o.name, 'the role is granted something outside its schema',
-           format('%%s on %%s', a.privilege_type, c.oid::regclass)
-      FROM pg_class c, aclexplode(c.relacl) a JOIN household_role o ON o.oid = a.grantee
-     WHERE c.relacl IS NOT NULL AND c.relnamespace <> (SELECT h.schema FROM household h WHERE h.role = o.oid)
+    SELECT h.name, 'the role is named in rights outside its schema',
+           pg_describe_object(d.classid, d.objid, d.objsubid)
+      FROM pg_shdepend d JOIN household h ON h.role = d.refobjid
+     WHERE d.refclassid = 'pg_authid'::regclass AND d.dbid IN (0, (SELECT oid FROM here))
+       AND d.classid <> 'pg_auth_members'::regclass
+       AND NOT (d.classid = 'pg_namespace'::regclass AND d.objid = h.schema)
+       AND NOT (d.classid = 'pg_class'::regclass
+                AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relnamespace = h.schema))
+       AND NOT (d.classid = 'pg_default_acl'::regclass
+                AND EXISTS (SELECT FROM pg_default_acl x WHERE x.oid = d.objid AND x.defaclnamespace = h.schema))
     UNION ALL
-    SELECT o.name, 'the role is granted another schema', format('%%s on %%s', a.privilege_type, n.nspname)
-      FROM pg_namespace n, aclexplode(n.nspacl) a JOIN household_role o ON o.oid = a.grantee
-     WHERE n.nspname <> o.name
+    SELECT '', 'the ledger login holds a right of its own', pg_describe_object(d.classid, d.objid, d.objsubid)
+      FROM pg_shdepend d JOIN login ON login.ledger = d.refobjid
+     WHERE d.refclassid = 'pg_authid'::regclass AND d.dbid IN (0, (SELECT oid FROM here))
+       AND d.classid NOT IN ('pg_auth_members'::regclass, 'pg_database'::regclass)
     UNION ALL
-    SELECT o.name, 'the role is granted a function', a.privilege_type || ' on ' || p.oid::regprocedure
-      FROM pg_proc p, aclexplode(p.proacl) a JOIN household_role o ON o.oid = a.grantee
+    SELECT coalesce(h.name, ''), 'what is made later will be open to a stranger',
+           format('%%s to %%s', a.privilege_type, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
+      FROM login, pg_default_acl d LEFT JOIN household h ON h.schema = d.defaclnamespace, aclexplode(d.defaclacl) a
+     WHERE (h.schema IS NOT NULL OR d.defaclnamespace = 0)
+       AND (a.grantee NOT IN (login.owner, coalesce(h.role, 0)) OR a.grantee = 0)
     UNION ALL
     SELECT r.rolname, 'the role has a power', ''
       FROM pg_roles r JOIN household_role o ON o.oid = r.oid
@@ -92,6 +105,11 @@ _EXCESSES = (
     SELECT o.name, 'somebody else may take the role', pg_get_userbyid(m.member)
       FROM pg_auth_members m JOIN household_role o ON o.oid = m.roleid, login
      WHERE m.member NOT IN (login.ledger, login.owner)
+    UNION ALL
+    -- `inherit_option` came with PostgreSQL 16; before, NOINHERIT of the login says it all.
+    SELECT o.name, 'the ledger login has the role''s rights without taking it, or may hand it on', ''
+      FROM pg_auth_members m JOIN household_role o ON o.oid = m.roleid JOIN login ON login.ledger = m.member
+     WHERE m.admin_option OR to_jsonb(m) ->> 'inherit_option' = 'true'
     UNION ALL
     SELECT r.rolname, 'a login of the application has a power', ''
       FROM pg_roles r, login
@@ -126,8 +144,7 @@ _EXCESSES = (
     UNION ALL
     SELECT '', 'anybody may reach around SET ROLE', p.oid::regprocedure::text
       FROM pg_proc p
-     WHERE p.pronamespace = 'pg_catalog'::regnamespace
-       AND p.proname IN ('set_config', 'query_to_xml', 'query_to_xmlschema', 'query_to_xml_and_xmlschema')
+     WHERE p.oid IN (SELECT to_regprocedure(name) FROM unnest(%(closed)s::text[]) AS name)
        AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))
     UNION ALL
     SELECT '', 'anybody may write code in the database', l.lanname
@@ -186,5 +203,5 @@ def _read(query: str, using: str) -> list[tuple]:  # type: ignore[type-arg]
     logins = {"people": "default", "ledger": "households", "owner": "owner"}
     parameters = {key: names.login(alias) for key, alias in logins.items()}
     with connections[using].cursor() as cursor:
-        cursor.execute(query, {**parameters, "extensions": names.EXTENSIONS_SCHEMA})
+        cursor.execute(query, {**parameters, "extensions": names.EXTENSIONS_SCHEMA, "closed": list(CLOSED_FUNCTIONS)})
         return list(cursor.fetchall())

@@ -9,7 +9,6 @@ from itertools import repeat
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
-from django.db.utils import Error as DatabaseError
 
 from apps.tenancy import schemas
 from apps.tenancy.planes import owner_connection
@@ -52,7 +51,7 @@ def migrate_households(*, threads: int = 2, only: list[str] | None = None) -> Ou
             with schemas.owner_of(first):
                 _set_lock_timeout()
                 statements = schemas.migrate_schema(first)
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 — a data migration may raise anything
             outcome.failed |= dict.fromkeys(members, _first_line(error))
             continue
         outcome.migrated.append(first)
@@ -95,7 +94,7 @@ def _apply(name: str, replay: list[str] | None) -> str | None:
                 schemas.migrate_schema(name)
             else:
                 schemas.execute(replay)
-    except DatabaseError as error:
+    except Exception as error:  # noqa: BLE001
         return _first_line(error)
     finally:
         if not owner_connection().in_atomic_block:
@@ -124,4 +123,4 @@ def _records(pending: set[MigrationName]) -> list[str]:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -7,20 +7,34 @@ from psycopg.conninfo import conninfo_to_dict
 
 from apps.tenancy import names
 
-# What every login of the cluster may do by default, and what no household's role may: reach around SET ROLE.
+# Functions that every login of the cluster may call by default, and no household's role: they reach around SET ROLE, or
+# leave something in the session, the server or other listeners that outlives the household's transaction.
+CLOSED_FUNCTIONS = (
+    "pg_catalog.set_config(text, text, boolean)",
+    "pg_catalog.query_to_xml(text, boolean, boolean, text)",
+    "pg_catalog.query_to_xmlschema(text, boolean, boolean, text)",
+    "pg_catalog.query_to_xml_and_xmlschema(text, boolean, boolean, text)",
+    "pg_catalog.pg_notify(text, text)",
+    *(
+        f"pg_catalog.pg_{name}({arguments})"
+        for name in ("advisory_lock", "advisory_lock_shared", "try_advisory_lock", "try_advisory_lock_shared")
+        for arguments in ("bigint", "integer, integer")
+    ),
+    "pg_catalog.lo_creat(integer)",
+    "pg_catalog.lo_create(oid)",
+    "pg_catalog.lo_from_bytea(oid, bytea)",
+    "extensions.set_limit(real)",
+)
 # pg_catalog's rights are the database's own, so this binds this database only.
 _CLOSED_TO_PUBLIC = """
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
-    REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
-    REVOKE EXECUTE ON FUNCTION pg_catalog.query_to_xml(text, boolean, boolean, text) FROM PUBLIC;
-    REVOKE EXECUTE ON FUNCTION pg_catalog.query_to_xmlschema(text, boolean, boolean, text) FROM PUBLIC;
-    REVOKE EXECUTE ON FUNCTION pg_catalog.query_to_xml_and_xmlschema(text, boolean, boolean, text) FROM PUBLIC;
     REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
     REVOKE USAGE ON LANGUAGE plpgsql, sql FROM PUBLIC;
     CREATE SCHEMA IF NOT EXISTS extensions;
     CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;
     GRANT USAGE ON SCHEMA extensions TO PUBLIC;
-"""
+    REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC;
+""".format(functions=", ".join(CLOSED_FUNCTIONS))
 
 _PLANES = {"owner": "owner", "people": "default", "ledger": "households"}
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -71,10 +72,12 @@ def migrate_schema(schema_name: str) -> list[str]:
 
 
 def template() -> list[str]:
-    """The statements that make a household's tables: those that one real run of all migrations sent.
+    """The statements that make a household's tables: those that one real run of all migrations sent, and the rows that
+    data migrations wrote in it.
 
     Made once for each set of migrations, in a schema that is rolled back again, and kept in `Template`.
     """
+    _owner()
     migrations = household_migrations()
     digest = digest_of(migrations)
     known = Template.objects.using(OWNER).filter(digest=digest).first()
@@ -84,12 +87,40 @@ def template() -> list[str]:
     with transaction.atomic(using=OWNER):
         point = transaction.savepoint(using=OWNER)
         execute([f"CREATE SCHEMA {scratch}"])
-        statements = migrate_schema(scratch)
+        statements = migrate_schema(scratch) + _rows_of(scratch)
         transaction.savepoint_rollback(point, using=OWNER)
     recorded = ", ".join(f"('{app}', '{name}', now())" for app, name in migrations)
     statements.append(f"INSERT INTO django_migrations (app, name, applied) VALUES {recorded}")  # noqa: S608
     Template.objects.using(OWNER).update_or_create(digest=digest, defaults={"statements": statements})
     return statements
+
+
+def _rows_of(schema_name: str) -> list[str]:
+    """Statements that write the rows of a schema anew, with their ids, and go on counting after them."""
+    statements = []
+    with owner_of(schema_name), connections[OWNER].cursor() as cursor:
+        for table in sorted(set(connections[OWNER].introspection.table_names(cursor)) - {"django_migrations"}):
+            cursor.execute(_INSERT_ROWS.format(table=table))
+            statements += [statement for (statement,) in cursor.fetchall()]
+    return statements
+
+
+_INSERT_ROWS = """
+    WITH col AS (
+        SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS list FROM pg_attribute
+         WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    ), rows AS (
+        SELECT json_agg(t) AS found FROM {table} t
+    )
+    SELECT format('INSERT INTO {table} (%s) OVERRIDING SYSTEM VALUE'
+                  ' SELECT %1$s FROM json_populate_recordset(NULL::{table}, %L)', list, found)
+      FROM rows, col WHERE found IS NOT NULL
+    UNION ALL
+    SELECT format('SELECT setval(pg_get_serial_sequence(''{table}'', %L), %s)', attname, s.last_value)
+      FROM pg_attribute
+      JOIN pg_sequences s ON format('%I.%I', s.schemaname, s.sequencename) = pg_get_serial_sequence('{table}', attname)
+     WHERE attrelid = '{table}'::regclass AND attidentity <> '' AND s.last_value IS NOT NULL
+"""
 
 
 def execute(statements: list[str]) -> None:
@@ -157,6 +188,7 @@ def drop_schema(schema_name: str) -> None:
 
 def keep_spares(wanted: int) -> int:
     """Makes schemas until `wanted` spares stand ready; returns how many were made."""
+    _owner()
     made = 0
     while Spare.objects.count() < wanted:
         name = names.new_schema_name()

@@ -200,7 +200,9 @@ class Product:
     @contextmanager
     def admin(self) -> Iterator[psycopg.Connection]:
         """The administrator's connection to the product's database."""
-        with psycopg.connect(make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=self.database), autocommit=True) as own:
+        with psycopg.connect(
+            make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=self.database), autocommit=True
+        ) as own:
             yield own
 
     @contextmanager

@@ -1,0 +1,179 @@
+"""Imports never double a row and never swallow one."""
+
+import datetime
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.households.models import Household
+from apps.imports.booking import book
+from apps.imports.models import ImportRow
+from apps.ledger.models import Account, Changeset, Transaction
+from tests.imports.bank import Line, bring_in, card, checking, ledger, read, verdicts
+from tests.planes import both_planes
+
+pytestmark = both_planes
+
+COFFEE: Line = ("11/03/2026", "STARBUCKS STORE 05512", "-6.45")
+RENT: Line = ("11/01/2026", "RENT PAYMENT", "-2,150.00")
+POWER: Line = ("11/04/2026", "SDGE DES:WEB_PAY", "-138.76")
+
+
+@pytest.fixture
+def account(opened: Household) -> Account:
+    return Account.objects.create(name="Checking", currency="USD")
+
+
+def by_hand(account: Account, date: str, amount: str, text: str) -> Transaction:
+    changeset = Changeset.objects.create(kind=Changeset.Kind.MANUAL)
+    return Transaction.objects.create(
+        account=account,
+        changeset=changeset,
+        date=datetime.date.fromisoformat(date),
+        amount=Decimal(amount),
+        description=text,
+    )
+
+
+def test_the_same_file_again_brings_nothing(opened: Household, account: Account) -> None:
+    content = checking([RENT, COFFEE, POWER])
+    bring_in(opened, account, content)
+    again = bring_in(opened, account, content)
+    assert verdicts(again) == ["existing"] * 3
+    assert again.booked_count == 0
+    assert len(ledger(account)) == 3
+
+
+def test_two_equal_rows_of_a_file_are_two(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking([COFFEE, COFFEE]))
+    assert len(ledger(account)) == 2
+
+
+def test_the_third_of_three_equals_is_new_when_the_ledger_has_two(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking([COFFEE, COFFEE]))
+    more = bring_in(opened, account, checking([COFFEE, RENT, COFFEE, COFFEE]))
+    assert verdicts(more) == ["existing", "new", "existing", "new"]
+    assert len(ledger(account)) == 4
+
+
+def test_case_and_white_space_do_not_make_another_text(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking([("11/03/2026", "STARBUCKS  STORE", "-6.45")]))
+    again = read(opened, account, checking([("11/03/2026", " Starbucks Store ", "-6.45")]))
+    assert verdicts(again) == ["existing"]
+
+
+def test_an_equal_row_of_another_account_does_not_count(opened: Household, account: Account) -> None:
+    other = Account.objects.create(name="Savings", currency="USD")
+    bring_in(opened, other, checking([COFFEE]))
+    assert verdicts(read(opened, account, checking([COFFEE]))) == ["new"]
+
+
+def test_the_bank_id_decides_over_an_equal_text(opened: Household, account: Account) -> None:
+    bring_in(opened, account, card([("11/03/2026", "A1", "STARBUCKS", "-6.45")]))
+    file = read(
+        opened, account, card([("11/03/2026", "A2", "STARBUCKS", "-6.45"), ("11/03/2026", "A1", "STARBUCKS", "-6.45")])
+    )
+    assert verdicts(file) == ["new", "existing"]
+
+
+def test_a_known_bank_id_with_another_amount_is_asked_about(opened: Household, account: Account) -> None:
+    bring_in(opened, account, card([("11/03/2026", "A1", "BISTRO", "-40.00")]))
+    file = read(opened, account, card([("11/04/2026", "A1", "BISTRO", "-48.00")]))
+    assert verdicts(file) == ["similar"]
+    assert file.rows.get().reason == "The ledger has this bank id with another date or amount."
+
+
+def test_the_same_bank_id_twice_in_a_file_is_one_transaction(opened: Household, account: Account) -> None:
+    row = ("11/03/2026", "A1", "BISTRO", "-40.00")
+    file = bring_in(opened, account, card([row, row]))
+    assert verdicts(file) == ["new", "existing"]
+    assert file.rows.get(position=2).reason == "The file has this row with the same bank id on line 2 already."
+
+
+def test_a_file_without_ids_knows_the_rows_that_came_with_ids(opened: Household, account: Account) -> None:
+    bring_in(opened, account, card([("11/03/2026", "A1", "STARBUCKS", "-6.45")]))
+    assert verdicts(read(opened, account, checking([("11/03/2026", "STARBUCKS", "-6.45")]))) == ["existing"]
+
+
+def test_one_ledger_row_answers_for_one_row_of_the_file(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking([("11/03/2026", "STARBUCKS", "-6.45")]))
+    two = card([("11/03/2026", "A1", "STARBUCKS", "-6.45"), ("11/03/2026", "A2", "STARBUCKS", "-6.45")])
+    assert sorted(verdicts(read(opened, account, two))) == ["existing", "new"]
+
+
+def test_a_row_entered_by_hand_is_asked_about(opened: Household, account: Account) -> None:
+    mine = by_hand(account, "2026-11-03", "-6.45", "coffee with Jo")
+    file = read(opened, account, checking([RENT, COFFEE, POWER]))
+    assert verdicts(file) == ["new", "similar", "new"]
+    row = file.rows.get(verdict="similar")
+    assert row.resembles_id == mine.pk
+    assert row.reason == "The ledger has this amount on the same day with another text."
+
+
+def test_a_pending_row_that_was_posted_later_is_asked_about(opened: Household, account: Account) -> None:
+    by_hand(account, "2026-11-02", "-6.45", "STARBUCKS STORE 05512 PENDING")
+    file = read(opened, account, checking([RENT, COFFEE, POWER]))
+    assert file.rows.get(verdict="similar").reason == "The ledger has this amount on 2 November 2026 with a like text."
+
+
+def test_the_daily_coffee_at_the_edge_of_a_month_is_new(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking([("10/31/2026", "STARBUCKS STORE 05512", "-6.45")]))
+    file = read(opened, account, checking([("11/01/2026", "STARBUCKS STORE 05512", "-6.45"), RENT]))
+    assert verdicts(file) == ["new", "new"]
+
+
+def test_one_row_of_the_ledger_asks_one_question(opened: Household, account: Account) -> None:
+    by_hand(account, "2026-11-03", "-6.45", "coffee")
+    file = read(opened, account, checking([RENT, COFFEE, COFFEE, POWER]))
+    assert Counter(verdicts(file)) == {"new": 3, "similar": 1}
+
+
+def test_verdicts_are_given_anew_when_another_file_was_booked_meanwhile(opened: Household, account: Account) -> None:
+    first = read(opened, account, checking([RENT, COFFEE]))
+    second = read(opened, account, checking([COFFEE, POWER]))
+    for file in (first, second):
+        book(file)
+    assert (first.booked_count, second.booked_count) == (2, 1)
+    assert len(ledger(account)) == 3
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(opened: Household, account: Account) -> None:
+    counts = []
+    for rows in (1, 30):
+        with CaptureQueriesContext(connections["households"]) as captured:
+            bring_in(
+                opened, account, checking([(f"10/{day:02}/2026", f"SHOP {day}", "-1.00") for day in range(1, rows + 1)])
+            )
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+DAYS = st.integers(1, 6).map(lambda day: f"11/{day:02}/2026")
+STATEMENT_LINES = st.lists(
+    st.tuples(
+        DAYS, st.sampled_from(["STARBUCKS", "Rent", "SHELL OIL", "x"]), st.sampled_from(["-6.45", "-10.00", "12.00"])
+    ),
+    max_size=14,
+)
+
+
+@given(lines=STATEMENT_LINES, cut=st.tuples(st.integers(1, 6), st.integers(1, 6)), swap=st.booleans())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_overlapping_statements_in_any_order_give_their_union(
+    opened: Household, lines: list[Line], cut: tuple[int, int], swap: bool
+) -> None:
+    """Two statements cover days that overlap or touch; whole days, as banks cut them."""
+    account = Account.objects.create(name=f"Checking {Account.objects.count()}", currency="USD")
+    low, high = min(cut), max(cut)
+    older = [line for line in lines if int(line[0][3:5]) <= high]
+    newer = [line for line in lines if int(line[0][3:5]) >= low]
+    for statement in (newer, older) if swap else (older, newer):
+        bring_in(opened, account, checking(statement))
+    expected = sorted((f"2026-11-{date[3:5]}", text, Decimal(amount)) for date, text, amount in lines)
+    assert ledger(account) == [(date, text, amount) for date, text, amount in expected]
+    assert not ImportRow.objects.filter(file__account=account, verdict="similar").exists()

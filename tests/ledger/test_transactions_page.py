@@ -1,0 +1,173 @@
+"""The list of transactions: order, paging, filters, sums."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.core.paging import Cursor, newest_first
+from apps.households.models import Household
+from apps.ledger.filters import Filter
+from apps.ledger.listing import list_rows, totals_of
+from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, TransactionTag
+from apps.tenancy.context import household_context
+from tests.planes import both_planes
+
+pytestmark = both_planes
+
+TODAY = datetime.date(2026, 11, 22)
+
+
+def add(account: Account, date: str, amount: str, text: str = "SHOP", **fields: object) -> Transaction:
+    changeset, _ = Changeset.objects.get_or_create(kind=Changeset.Kind.MANUAL)
+    return Transaction.objects.create(
+        account=account,
+        changeset=changeset,
+        date=datetime.date.fromisoformat(date),
+        amount=Decimal(amount),
+        description=text,
+        **fields,
+    )
+
+
+@pytest.fixture
+def account(opened: Household) -> Account:
+    return Account.objects.create(name="Checking", currency="USD")
+
+
+def test_every_row_stands_on_exactly_one_page_both_ways(account: Account) -> None:
+    rows = [add(account, f"2026-11-{1 + number % 4:02}", "-1.00") for number in range(23)]
+    expected = [row.pk for row in sorted(rows, key=lambda row: (row.date, row.pk), reverse=True)]
+    forward, cursor = [], None
+    pages = []
+    while True:
+        page = newest_first(Transaction.objects.all(), cursor=cursor, size=5)
+        pages.append([row.pk for row in page.rows])
+        forward += pages[-1]
+        if page.older is None:
+            break
+        cursor = page.older
+    assert forward == expected
+    newer = page.newer
+    for earlier in reversed(pages[:-1]):
+        assert newer is not None
+        page = newest_first(Transaction.objects.all(), cursor=newer, size=5)
+        assert [row.pk for row in page.rows] == earlier
+        newer = page.newer
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<", "x", "<2026-13-01_5", "<2026-11-01_", "?2026-11-01_5", "<2026-11-01_a", "\x00"]
+)
+def test_an_unreadable_cursor_is_the_first_page(text: str) -> None:
+    assert Cursor.parse(text) is None
+
+
+def test_a_cursor_survives_its_address() -> None:
+    cursor = Cursor(datetime.date(2026, 11, 3), 1234, is_newer=True)
+    assert Cursor.parse(str(cursor)) == cursor
+
+
+def test_search_finds_every_word_in_any_case_in_text_merchant_and_notes(account: Account) -> None:
+    found = add(account, "2026-11-01", "-1", "KÖNIG BÄCKEREI", merchant="Bakery", notes="for Jo")
+    add(account, "2026-11-02", "-1", "KÖNIG")
+    rows = Filter.parse({"q": "könig BAKERY jo"}).apply(Transaction.objects.all(), today=TODAY)
+    assert [row.pk for row in rows] == [found.pk]
+
+
+def test_signs_that_like_would_expand_are_letters(account: Account) -> None:
+    add(account, "2026-11-01", "-1", "100 percent")
+    exact = add(account, "2026-11-01", "-1", "100% cotton_x")
+    for text in ("100%", "cotton_x"):
+        assert [row.pk for row in Filter(q=text).apply(Transaction.objects.all(), today=TODAY)] == [exact.pk]
+
+
+def test_the_filter_by_bucket_account_and_period(account: Account) -> None:
+    other = Account.objects.create(name="Visa", currency="USD")
+    groceries = Tag.objects.get(value="groceries")
+    wanted = add(account, "2026-11-05", "-1")
+    TransactionTag.objects.create(transaction=wanted, tag=groceries)
+    bare = add(account, "2026-11-06", "-1")
+    TransactionTag.objects.create(transaction=add(other, "2026-11-05", "-1"), tag=groceries)
+    TransactionTag.objects.create(transaction=add(account, "2026-10-31", "-1"), tag=groceries)
+
+    def shown(**query: str) -> list[int]:
+        rows = Filter.parse({"account": str(account.pk), "period": "this-month", **query}).apply(
+            Transaction.objects.all(), today=TODAY
+        )
+        return [row.pk for row in rows.order_by("pk")]
+
+    assert shown(bucket="groceries") == [wanted.pk]
+    assert shown(bucket="none") == [bare.pk]
+    assert shown() == [wanted.pk, bare.pk]
+    assert shown(period="2026-10", bucket="groceries") != shown(bucket="groceries")
+
+
+@pytest.mark.parametrize(
+    ("period", "span"),
+    [
+        ("this-month", ("2026-11-01", "2026-11-30")),
+        ("last-month", ("2026-10-01", "2026-10-31")),
+        ("90-days", ("2026-08-25", "2026-11-22")),
+        ("this-year", ("2026-01-01", "2026-12-31")),
+        ("last-year", ("2025-01-01", "2025-12-31")),
+        ("2024-02", ("2024-02-01", "2024-02-29")),
+    ],
+)
+def test_what_a_period_means(period: str, span: tuple[str, str]) -> None:
+    assert tuple(day.isoformat() for day in Filter(period=period).span(TODAY) if day) == span
+
+
+@pytest.mark.parametrize(
+    "query", [{"account": "x"}, {"account": "9" * 40}, {"period": "2026-13"}, {"bucket": "\x00"}, {"q": "\x00"}]
+)
+def test_what_the_address_got_wrong_filters_nothing(query: dict[str, str]) -> None:
+    assert Filter.parse(query).query() == ""
+
+
+def test_sums_leave_transfers_out_and_keep_currencies_apart(account: Account) -> None:
+    euros = Account.objects.create(name="Konto", currency="EUR")
+    add(account, "2026-11-01", "100.10")
+    add(account, "2026-11-01", "-0.10")
+    add(account, "2026-11-01", "-50", is_transfer=True)
+    add(euros, "2026-11-01", "-33.333")
+    assert [(t.currency, t.row_count, t.money_in, t.money_out) for t in totals_of(Transaction.objects.all())] == [
+        ("EUR", 1, Decimal(0), Decimal("-33.333")),
+        ("USD", 3, Decimal("100.10"), Decimal("-0.10")),
+    ]
+
+
+def test_a_row_shows_bucket_split_and_occasions(account: Account) -> None:
+    row = add(account, "2026-11-01", "-30")
+    occasion = Tag.objects.create(namespace="occasion", value="holiday", name="Holiday")
+    dining, shopping = Tag.objects.get(value="dining"), Tag.objects.get(value="shopping")
+    for tag, amount in ((dining, "-10"), (shopping, "-20"), (occasion, None)):
+        TransactionTag.objects.create(transaction=row, tag=tag, amount=amount and Decimal(amount))
+    (listed,) = list_rows(Transaction.objects.all())
+    assert (listed.bucket, listed.split_count, listed.occasions) == (None, 2, [occasion])
+
+
+def test_the_page_asks_as_often_for_one_row_as_for_thirty(member_client: Client, household: Household) -> None:
+    counts = []
+    for rows in (1, 30):
+        with household_context(household):
+            account = Account.objects.create(name=f"Account {rows}", currency="USD")
+            tag = Tag.objects.get(value="dining")
+            for number in range(rows):
+                TransactionTag.objects.create(transaction=add(account, "2026-11-01", f"-{number + 1}"), tag=tag)
+            Revision.go_up()
+        with CaptureQueriesContext(connections["households"]) as captured:
+            assert member_client.get("/h/ours/transactions/").status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?at=x", "?account=zz", "?period=never", "?q=%00", "?bucket=%27", "?at=%3C9999-12-31_99999999999999999999"],
+)
+def test_no_address_breaks_the_page(member_client: Client, query: str) -> None:
+    assert member_client.get(f"/h/ours/transactions/{query}").status_code == 200

@@ -1,0 +1,3 @@
+from tests.tenancy.workshop import workshop
+
+__all__ = ["workshop"]
