@@ -131,7 +131,7 @@ def verdict_links(file: ImportFile, current: str) -> list[dict[str, Any]]:
     """The filter of the check page; only verdicts that the file has."""
     url = file.get_absolute_url()
     counts = {verdict: getattr(file, f"{verdict.value}_count") for verdict in Verdict}
-    links = [{"label": "All", "count": sum(counts.values()), "url": url, "is_current": not current}]
+    links = [{"label": "All", "count": file.row_count, "url": url, "is_current": not current}]
     links += [
         {
             "label": verdict.label,

@@ -90,7 +90,8 @@ _EXCESSES = (
        AND d.classid NOT IN ('pg_auth_members'::regclass, 'pg_database'::regclass)
     UNION ALL
     SELECT coalesce(h.name, ''), 'what is made later will be open to a stranger',
-           format('%%s to %%s', a.privilege_type, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
+           format('%%s to %%s', a.privilege_type,
+                  CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
       FROM login, pg_default_acl d LEFT JOIN household h ON h.schema = d.defaclnamespace, aclexplode(d.defaclacl) a
      WHERE (h.schema IS NOT NULL OR d.defaclnamespace = 0)
        AND (a.grantee NOT IN (login.owner, coalesce(h.role, 0)) OR a.grantee = 0)

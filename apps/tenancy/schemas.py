@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -77,7 +76,7 @@ def template() -> list[str]:
 
     Made once for each set of migrations, in a schema that is rolled back again, and kept in `Template`.
     """
-    _owner()
+    owner_connection()
     migrations = household_migrations()
     digest = digest_of(migrations)
     known = Template.objects.using(OWNER).filter(digest=digest).first()
@@ -97,9 +96,10 @@ def template() -> list[str]:
 
 def _rows_of(schema_name: str) -> list[str]:
     """Statements that write the rows of a schema anew, with their ids, and go on counting after them."""
-    statements = []
-    with owner_of(schema_name), connections[OWNER].cursor() as cursor:
-        for table in sorted(set(connections[OWNER].introspection.table_names(cursor)) - {"django_migrations"}):
+    statements: list[str] = []
+    connection = owner_connection()
+    with owner_of(schema_name), connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - {"django_migrations"}):
             cursor.execute(_INSERT_ROWS.format(table=table))
             statements += [statement for (statement,) in cursor.fetchall()]
     return statements
@@ -188,7 +188,7 @@ def drop_schema(schema_name: str) -> None:
 
 def keep_spares(wanted: int) -> int:
     """Makes schemas until `wanted` spares stand ready; returns how many were made."""
-    _owner()
+    owner_connection()
     made = 0
     while Spare.objects.count() < wanted:
         name = names.new_schema_name()

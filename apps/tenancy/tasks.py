@@ -24,6 +24,8 @@ class HouseholdTask(Task):
     """
 
     abstract = True
+    # Celery would hold the arguments sent against the function's own, which is given a household instead of an id.
+    typing = False
 
     def __call__(self, *args: Any, household_id: int | None = None, **kwargs: Any) -> Any:
         if household_id is None:

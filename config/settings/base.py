@@ -232,6 +232,7 @@ AXES_COOLOFF_TIME = "apps.users.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "apps.users.lockout.person"
 AXES_CLIENT_IP_CALLABLE = "apps.core.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "apps.users.lockout.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False

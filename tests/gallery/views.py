@@ -128,7 +128,7 @@ def check(request: HttpRequest) -> HttpResponse:
     page = Paginator(samples.CHECK_ROWS, 50).get_page(1)
     links = [("All", 342, True), ("New", 318, False), ("Already there", 22, False), ("Perhaps", 1, False), ("Unreadable", 1, False)]
     return render(request, "imports/check.html", {
-        "batch": samples.BATCH, "facts": samples.FACTS, "page": page, "columns_url": "../columns/", "warnings": [],
+        "batch": samples.BATCH, "facts": samples.FACTS, "page": page, "rows": page.object_list, "columns_url": "../columns/", "warnings": [],
         "verdict_links": [Thing(label=label, count=count, url="?", is_current=current) for label, count, current in links],
         "overrule_url": request.path, "cancel_url": "../", "book_url": "../done/", "include_count": 318, "include_sum": Decimal("-1204.77"),
     })  # fmt: skip
@@ -137,7 +137,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, is_rolled_back: bool = False) -> HttpResponse:
     left_out = [row for row in samples.CHECK_ROWS if row.verdict != "new"]
     return render(request, "imports/done.html", {
-        "batch": samples.BATCH, "new_count": 318, "facts": samples.FACTS, "left_out": left_out, "transactions_url": "../../transactions/",
+        "batch": samples.BATCH, "new_count": 318, "facts": samples.FACTS, "left_out": left_out, "left_out_count": len(left_out), "transactions_url": "../../transactions/",
         "roll_back_url": "" if is_rolled_back else "../roll_back/", "is_rolled_back": is_rolled_back,
     })  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The places in which a household can be open: each runs a probe there and gives back what it found."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from celery import shared_task
 from django.db import IntegrityError, transaction
@@ -22,6 +23,10 @@ _findings: list[object] = []
 
 class Mishap(Exception):
     """What a view or a job may raise at any time."""
+
+
+def meet_a_mishap() -> None:
+    raise Mishap
 
 
 def _run_probe() -> None:
@@ -61,37 +66,27 @@ def in_a_task(household: Household, client: Client, probe: Probe) -> object:
 
 
 def after_an_exception(household: Household, client: Client, probe: Probe) -> object:
-    try:
-        with household_context(household):
-            Account.objects.create(name="Undone", currency="USD")
-            raise Mishap
-    except Mishap:
-        pass
+    with suppress(Mishap), household_context(household):
+        Account.objects.create(name="Undone", currency="USD")
+        meet_a_mishap()
     with household_context(household):
-        try:
-            raise Mishap
-        except Mishap:
-            return probe()
+        with suppress(Mishap):
+            meet_a_mishap()
+        return probe()
 
 
 def after_a_rolled_back_savepoint(household: Household, client: Client, probe: Probe) -> object:
     with household_context(household):
-        try:
-            with transaction.atomic(using=LEDGER):
-                Account.objects.create(name="Undone", currency="USD")
-                raise Mishap
-        except Mishap:
-            pass
+        with suppress(Mishap), transaction.atomic(using=LEDGER):
+            Account.objects.create(name="Undone", currency="USD")
+            meet_a_mishap()
         return probe()
 
 
 def after_a_database_error(household: Household, client: Client, probe: Probe) -> object:
     with household_context(household):
-        try:
-            with transaction.atomic(using=LEDGER):
-                Account.objects.create(name="", currency="USD")
-        except IntegrityError:
-            pass
+        with suppress(IntegrityError), transaction.atomic(using=LEDGER):
+            Account.objects.create(name="", currency="USD")
         return probe()
 
 
@@ -102,11 +97,8 @@ def nested_in_itself(household: Household, client: Client, probe: Probe) -> obje
 
 def after_being_nested_in_itself(household: Household, client: Client, probe: Probe) -> object:
     with household_context(household):
-        try:
-            with household_context(household):
-                raise Mishap
-        except Mishap:
-            pass
+        with suppress(Mishap), household_context(household):
+            meet_a_mishap()
         return probe()
 
 

@@ -31,23 +31,22 @@ ON_ANOTHER_HOUSEHOLD = (
     "CREATE TABLE {theirs}.planted (id int)",
     "DROP SCHEMA {theirs} CASCADE",
 )
-ON_PEOPLE = tuple(
-    f"SELECT * FROM public.{table}"
-    for table in (
-        "users_user",
-        "households_household",
-        "households_membership",
-        "django_session",
-        "audit_auditevent",
-        "mail_message",
-        "account_emailaddress",
-        "axes_accessattempt",
-        "tenancy_spare",
-        "tenancy_template",
-        "django_migrations",
-        "django_content_type",
-    )
-) + (
+PEOPLE_TABLES = (
+    "users_user",
+    "households_household",
+    "households_membership",
+    "django_session",
+    "audit_auditevent",
+    "mail_message",
+    "account_emailaddress",
+    "axes_accessattempt",
+    "tenancy_spare",
+    "tenancy_template",
+    "django_migrations",
+    "django_content_type",
+)
+ON_PEOPLE = (
+    *(f"SELECT * FROM public.{table}" for table in PEOPLE_TABLES),
     "SELECT nextval('public.users_user_id_seq')",
     "UPDATE public.users_user SET password = ''",
     "CREATE TABLE public.planted (id int)",

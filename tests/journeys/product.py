@@ -156,7 +156,7 @@ class Product:
         def answers() -> bool:
             try:
                 return requests.get(f"{self.base_url}/health", timeout=5).status_code == 200
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return False
 
         eventually(answers, what="the web process answers")

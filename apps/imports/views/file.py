@@ -71,8 +71,8 @@ def _working(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
 def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     verdict = request.GET.get("verdict", "")
     rows = ImportRow.objects.of_file(shown).order_by("position")
-    if verdict in Verdict.values:
-        rows = rows.filter(verdict=verdict)
+    # Headings and balance lines are no rows to decide on; they stand under a filter of their own.
+    rows = rows.filter(verdict=verdict) if verdict in Verdict.values else rows.exclude(verdict=Verdict.LEFT_OUT)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     include_count, include_sum = pages.coming_in(shown)
     context = {
