@@ -40,7 +40,7 @@ def _run(local: Path, parts: list[str]) -> int:
         django.setup()
         from benchmarks.running import run
 
-        run(parts)
+        return 0 if run(parts) else 1
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1
@@ -48,7 +48,6 @@ def _run(local: Path, parts: list[str]) -> int:
         return 130
     finally:
         stack.down(stack.started)
-    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -57,9 +58,19 @@ def checkpoint() -> None:
         admin.execute("CHECKPOINT")
 
 
+def end_statements() -> None:
+    """Ends what a killed worker left running: the server would notice only at the end of the statement."""
+    with administrator() as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()"
+        )
+
+
 def _close_pools() -> None:
     for alias in ("default", "households"):
-        connections[alias].close_pool()
+        pooled: Any = connections[alias]
+        pooled.close_pool()
 
 
 def _drop(roles: list[str] | None = None) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
+class BenchmarkFailed(Exception):
+    """What was to be measured did not happen; the text says what."""
+
+
 class Stopwatch:
     """`seconds` of the block it was used around."""
 

@@ -17,7 +17,7 @@ from apps.tenancy.context import household_context
 from benchmarks.database import settle
 from benchmarks.households import add_account, add_history, new_household, person, upload
 from benchmarks.importing import DAYS, ROW_COUNT
-from benchmarks.measuring import milliseconds, percentile, say
+from benchmarks.measuring import BenchmarkFailed, milliseconds, percentile, say
 from benchmarks.statement import as_csv, entries
 
 ROWS = {"Checking": 60_000, "Joint": 30_000, "Savings": 10_000}
@@ -89,7 +89,7 @@ def _measure_page(client: Client, url: str, before: Callable[[], None] | None) -
     def visit() -> None:
         response = client.get(url)
         if response.status_code != 200:
-            raise RuntimeError(f"{url} answered {response.status_code}")
+            raise BenchmarkFailed(f"{url} answered {response.status_code}")
         # As at the end of a real request, which the test client leaves out: connections go back to their pool.
         close_old_connections()
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.db import connections
 
 from apps.categorization.keywords import KEYWORDS
+from apps.tenancy.context import joining_many_rows
 from apps.tenancy.planes import LEDGER
 
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -25,6 +26,7 @@ def _tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
 
 
 _WHOLE, _BEGINNINGS = _tables()
+_PHRASE_STARTS = frozenset(word.split()[0] for word in _WHOLE if " " in word)
 _ORDER = {bucket: order for order, bucket in enumerate(KEYWORDS)}
 
 
@@ -52,7 +54,8 @@ def _phrases(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     start = 0
     while start < len(words):
-        for length in range(min(_LONGEST, len(words) - start), 0, -1):
+        longest = min(_LONGEST, len(words) - start) if words[start] in _PHRASE_STARTS else 1
+        for length in range(longest, 0, -1):
             phrase = " ".join(words[start : start + length])
             bucket = _WHOLE.get(phrase) if length > 1 else _bucket_of_word(phrase)
             if bucket is not None:
@@ -80,26 +83,39 @@ class KeywordGuess:
         return self._guess(merchant, description)
 
 
-# The newest row with the same merchant, and its only bucket (a split says nothing about the next purchase).
-_LAST_CHOICE = """
+# Of the newest rows with the same merchant, the last with an only bucket (a split says nothing about the next
+# purchase). The limit keeps a merchant that never had a bucket from costing its whole history.
+_ROWS_LOOKED_AT = 50
+_LAST_CHOICES = f"""
+    WITH merchant AS MATERIALIZED (
+        SELECT DISTINCT merchant AS name FROM {{table}} WHERE {{file}} = %s AND merchant <> ''
+    )
+    SELECT merchant.name, last.value
+      FROM merchant
+     CROSS JOIN LATERAL (
+           SELECT tag.value
+             FROM (SELECT t.id, t.date FROM ledger_transaction t WHERE t.merchant = merchant.name
+                    ORDER BY t.date DESC, t.id DESC LIMIT {_ROWS_LOOKED_AT}) newest
+             JOIN ledger_transactiontag tt ON tt.transaction_id = newest.id AND tt.amount IS NULL
+             JOIN ledger_tag tag ON tag.id = tt.tag_id AND tag.namespace = 'bucket'
+            ORDER BY newest.date DESC, newest.id DESC LIMIT 1) last
+"""  # noqa: S608
+_TAKE_OVER = """
     UPDATE {table} r SET bucket = chosen.value
-      FROM (SELECT merchant.name, last.value
-              FROM (SELECT DISTINCT merchant AS name FROM {table} WHERE {file} = %s AND merchant <> '') merchant
-             CROSS JOIN LATERAL (
-                   SELECT tag.value
-                     FROM ledger_transaction t
-                     JOIN ledger_transactiontag tt ON tt.transaction_id = t.id AND tt.amount IS NULL
-                     JOIN ledger_tag tag ON tag.id = tt.tag_id AND tag.namespace = 'bucket'
-                    WHERE t.merchant = merchant.name
-                    ORDER BY t.date DESC, t.id DESC LIMIT 1) last) chosen
+      FROM unnest(%s::text[], %s::text[]) AS chosen (name, value)
      WHERE r.{file} = %s AND r.merchant = chosen.name AND r.bucket <> chosen.value
 """
 
 
-def learn_from_history(*, table: str, column: str, key: int) -> None:
-    """Puts the household's own last choice for each merchant over the guesses, in one statement.
+def learn_from_history(*, table: str, column: str, key: int, row_count: int) -> None:
+    """Puts the household's own last choice for each merchant over the guesses, in two statements.
 
-    `table` has columns `merchant` and `bucket`; its rows with `column` = `key` are changed.
+    `table` has columns `merchant` and `bucket`; its `row_count` rows with `column` = `key` are changed.
     """
     with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_LAST_CHOICE.format(table=table, file=column), [key, key])
+        cursor.execute(_LAST_CHOICES.format(table=table, file=column), [key])
+        chosen = cursor.fetchall()
+        if chosen:
+            names, values = map(list, zip(*chosen, strict=True))
+            with joining_many_rows(row_count):
+                cursor.execute(_TAKE_OVER.format(table=table, file=column), [names, values, key])

@@ -55,7 +55,7 @@ def book(file: ImportFile) -> None:
     what the first brought.
     """
     Account.objects.select_for_update().get(pk=file.account_id)
-    give_verdicts(file)
+    give_verdicts(file, row_count=file.row_count + file.left_out_count)
     changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(

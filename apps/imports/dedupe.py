@@ -10,12 +10,13 @@ from typing import Any
 from django.db import connections
 
 from apps.imports.models import ImportFile
+from apps.tenancy.context import joining_many_rows
 from apps.tenancy.planes import LEDGER
 
 # An import row that no pass has matched yet, and a row of the ledger that no import row has claimed yet.
 _OPEN = "r.file_id = %(file)s AND r.date IS NOT NULL AND r.resembles_id IS NULL AND r.verdict = 'new'"
 _UNCLAIMED = """
-    t.account_id = %(account)s
+    t.account_id = %(account)s AND t.date BETWEEN %(first)s AND %(last)s
     AND NOT EXISTS (SELECT FROM claimed c WHERE c.id = t.id)
 """
 _CLAIMED = """
@@ -28,6 +29,12 @@ _CLAIMED = """
 _FORGET = """
     UPDATE imports_importrow SET verdict = 'new', reason = '', resembles_id = NULL
      WHERE file_id = %(file)s AND date IS NOT NULL AND (verdict <> 'new' OR reason <> '')
+"""
+
+# Given to the passes as constants: joined in, they would keep the planner from the index on account and date.
+_SPAN = """
+    SELECT min(date), max(date), coalesce(bool_or(bank_id <> ''), false) FROM imports_importrow
+     WHERE file_id = %(file)s AND date IS NOT NULL
 """
 
 # The same bank id on wholly equal records of one file: the bank wrote the same transaction twice.
@@ -71,13 +78,11 @@ _SAME_TEXT = f"""
                row_number() OVER (PARTITION BY r.date, r.amount, r.description_key ORDER BY r.position) AS nth
           FROM imports_importrow r
          WHERE {_OPEN} AND (r.bank_id <> '') = %(with_bank_id)s
-    ), span AS (
-        SELECT min(date) AS first, max(date) AS last FROM file_row
     ), ledger_row AS (
         SELECT t.id, t.date, t.amount, t.description_key,
                row_number() OVER (PARTITION BY t.date, t.amount, t.description_key ORDER BY t.id) AS nth
-          FROM ledger_transaction t, span
-         WHERE t.date BETWEEN span.first AND span.last AND {_UNCLAIMED}
+          FROM ledger_transaction t
+         WHERE {_UNCLAIMED}
            AND (NOT %(with_bank_id)s OR t.bank_id = '')
     )
     UPDATE imports_importrow r
@@ -90,13 +95,10 @@ _SAME_TEXT = f"""
 # The same amount within three days, where the bank's own list of those days lacks the ledger's row: a pending entry
 # that was posted later, another of the bank's formats, a row entered by hand. One row of the ledger asks one question.
 _RESEMBLING = f"""
-    WITH {_CLAIMED}, span AS (
-        SELECT min(r.date) AS first, max(r.date) AS last FROM imports_importrow r
-         WHERE r.file_id = %(file)s AND r.date IS NOT NULL
-    ), leftover AS MATERIALIZED (
+    WITH {_CLAIMED}, leftover AS MATERIALIZED (
         SELECT t.id, t.date, t.amount, t.search_text, t.bank_id
-          FROM ledger_transaction t, span
-         WHERE t.date BETWEEN span.first AND span.last AND {_UNCLAIMED}
+          FROM ledger_transaction t
+         WHERE {_UNCLAIMED}
            AND NOT EXISTS (SELECT FROM imports_importrow s WHERE s.file_id = %(file)s AND s.resembles_id = t.id)
     ), pair AS (
         SELECT DISTINCT ON (l.id) l.id, r.position, l.date AS ledger_date, abs(l.date - r.date) AS days
@@ -133,18 +135,22 @@ _COUNTS = """
 """
 
 
-def give_verdicts(file: ImportFile) -> None:
+def give_verdicts(file: ImportFile, *, row_count: int) -> None:
     """Compares every read row of the file with the ledger's account, as it is now, and counts the verdicts.
 
     Decisions of the person are kept. Run it again before booking: another file may have been booked since.
     """
     parameters: dict[str, Any] = {"file": file.pk, "account": file.account_id}
-    with connections[LEDGER].cursor() as cursor:
+    with connections[LEDGER].cursor() as cursor, joining_many_rows(row_count):
         cursor.execute(_FORGET, parameters)
-        cursor.execute(_REPEATED_IN_FILE, parameters)
-        cursor.execute(_SAME_BANK_ID, parameters)
-        for with_bank_id in (True, False):
-            cursor.execute(_SAME_TEXT, {**parameters, "with_bank_id": with_bank_id})
+        cursor.execute(_SPAN, parameters)
+        first, last, has_bank_ids = cursor.fetchone()
+        parameters |= {"first": first, "last": last}
+        if has_bank_ids:
+            cursor.execute(_REPEATED_IN_FILE, parameters)
+            cursor.execute(_SAME_BANK_ID, parameters)
+            cursor.execute(_SAME_TEXT, {**parameters, "with_bank_id": True})
+        cursor.execute(_SAME_TEXT, {**parameters, "with_bank_id": False})
         cursor.execute(_RESEMBLING, parameters)
         cursor.execute(_COUNTS, parameters)
     file.refresh_from_db()

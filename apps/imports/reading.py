@@ -61,9 +61,9 @@ def stage(household: HouseholdLike, file: ImportFile, content: BinaryIO, *, form
     statement = open_statement(content, format=format_key, mapping=mapping)
     ImportRow.objects.of_file(file).delete()
     guess = KeywordGuess(account_kind=file.account.kind)
-    copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
-    learn_from_history(table="imports_importrow", column="file_id", key=file.pk)
-    give_verdicts(file)
+    row_count = copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
+    learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
+    give_verdicts(file, row_count=row_count)
     move(
         file,
         (State.UPLOADED, State.NEEDS_COLUMNS),

@@ -3,12 +3,12 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, DecimalField, F, Max, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Sum
 from django.urls import reverse
 
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Transaction
 
 STALE_DAYS = 40
 
@@ -32,26 +32,29 @@ class ListedAccount:
 
 
 def list_accounts(*, today: datetime.date) -> list[ListedAccount]:
-    """Every account of the open household, by name; one query."""
-    zero = Value(Decimal(0), output_field=DecimalField(max_digits=24, decimal_places=4))
-    accounts = Account.objects.annotate(
-        row_count=Count("transactions"),
-        last_date=Max("transactions__date"),
-        balance=F("opening_balance") + Coalesce(Sum("transactions__amount"), zero),
-    ).order_by("name")
-    return [
-        ListedAccount(
-            name=account.name,
-            kind_label=account.get_kind_display(),
-            currency=account.currency,
-            balance=account.balance,
-            row_count=account.row_count,
-            last_date=account.last_date,
-            days_since_import=(today - account.last_date).days if account.last_date else 0,
-            transactions_url=f"{reverse('ledger:transactions')}?account={account.pk}",
-        )
-        for account in accounts
-    ]
+    """Every account of the open household, by name; two queries, of which the sums read an index alone."""
+    sums = {
+        one["account_id"]: one
+        for one in Transaction.objects.order_by()
+        .values("account_id")
+        .annotate(row_count=Count("*"), last_date=Max("date"), total=Sum("amount"))
+    }
+    empty: dict[str, Any] = {"row_count": 0, "last_date": None, "total": Decimal(0)}
+    return [_listed(account, {**sums.get(account.pk, empty)}, today) for account in Account.objects.order_by("name")]
+
+
+def _listed(account: Account, sums: dict[str, Any], today: datetime.date) -> ListedAccount:
+    last_date = sums["last_date"]
+    return ListedAccount(
+        name=account.name,
+        kind_label=account.get_kind_display(),
+        currency=account.currency,
+        balance=account.opening_balance + sums["total"],
+        row_count=sums["row_count"],
+        last_date=last_date,
+        days_since_import=(today - last_date).days if last_date else 0,
+        transactions_url=f"{reverse('ledger:transactions')}?account={account.pk}",
+    )
 
 
 def total_by_currency(accounts: list[ListedAccount]) -> list[dict[str, object]]:

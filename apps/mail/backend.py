@@ -19,7 +19,8 @@ class QueuedEmailBackend(BaseEmailBackend):
                 sender=mail.from_email,
                 recipients=mail.recipients(),
                 subject=str(mail.subject),
-                mime=mail.message().as_bytes(linesep="\r\n"),  # SMTP knows no other line end
+                # SMTP knows no other line end.
+                mime=mail.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # Django's own class has it
             )
             later(deliver, message_id=message.pk)
         return len(email_messages)

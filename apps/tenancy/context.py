@@ -10,6 +10,8 @@ from django.db import transaction
 from apps.tenancy.errors import HouseholdNotReady
 from apps.tenancy.planes import LEDGER, NOBODY, ledger_connection
 
+FEW_ROWS = 1000
+
 
 class HouseholdLike(Protocol):
     """What this package needs to know of a household; the model is `households.Household`, above this layer."""
@@ -33,6 +35,20 @@ def household_context(household: HouseholdLike) -> Iterator[None]:
         transaction.atomic(using=LEDGER),
         ledger_connection().household(household.schema_name),
     ):
+        yield
+
+
+@contextmanager
+def joining_many_rows(row_count: int) -> Iterator[None]:
+    """Around statements that join `row_count` rows just written in the open household.
+
+    The planner has no statistics of such rows, takes them for one, and would compare each with each. Few rows are left
+    to it: there a nested loop over an index is the best plan, and the worst does no harm.
+    """
+    if row_count <= FEW_ROWS:
+        yield
+        return
+    with ledger_connection().without_nested_loops():
         yield
 
 

@@ -105,6 +105,7 @@ def _rows_of(schema_name: str) -> list[str]:
     return statements
 
 
+# What RunSQL wrote is in the journal and in the table: the rows as they were at the end count.
 _INSERT_ROWS = """
     WITH col AS (
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS list FROM pg_attribute
@@ -112,8 +113,10 @@ _INSERT_ROWS = """
     ), rows AS (
         SELECT json_agg(t) AS found FROM {table} t
     )
-    SELECT format('INSERT INTO {table} (%s) OVERRIDING SYSTEM VALUE'
-                  ' SELECT %1$s FROM json_populate_recordset(NULL::{table}, %L)', list, found)
+    SELECT unnest(ARRAY[
+               'DELETE FROM {table}',
+               format('INSERT INTO {table} (%s) OVERRIDING SYSTEM VALUE'
+                      ' SELECT %1$s FROM json_populate_recordset(NULL::{table}, %L)', list, found)])
       FROM rows, col WHERE found IS NOT NULL
     UNION ALL
     SELECT format('SELECT setval(pg_get_serial_sequence(''{table}'', %L), %s)', attname, s.last_value)

@@ -34,6 +34,6 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
 
 
 @receiver(password_reset)
-def open_again(sender: type[User], user: User, **_: Any) -> None:
+def open_again(user: User, **_: Any) -> None:
     """A new password by mail proves who it is: the failures before it count no more, from whatever address."""
     reset(username=user.email)

@@ -119,7 +119,7 @@ HOUSEHOLD_SPARES = env.int("HOUSEHOLD_SPARES", default=10)
 REDIS_URL = env("REDIS_URL").rstrip("/").removesuffix("/0")
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "apps.core.cache.ForgivingRedisCache",
         "LOCATION": f"{REDIS_URL}/1",
         "OPTIONS": {
             "CLIENT_CLASS": "django_redis.client.DefaultClient",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.journeys.imports import ImportRoad, unique
 from tests.journeys.product import Product, Visitor
 
 CHROMIUM = "/usr/bin/chromium"
@@ -93,3 +94,9 @@ def browser(product: Product, chromium: Browser) -> Iterator[Callable[..., Brows
     for context in made:
         context.close()
     assert faults.found == []
+
+
+@pytest.fixture
+def road(in_product: Product, visitor: Callable[[], Visitor]) -> ImportRoad:
+    """A household of its own in the product, whose person has signed in."""
+    return ImportRoad(in_product, visitor(), unique("road"))

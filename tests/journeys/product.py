@@ -171,9 +171,11 @@ class Product:
         worker.await_word("ready.")
         return worker
 
-    def restart_worker(self) -> None:
-        """A new worker, after the old one was killed."""
+    def kill_worker(self) -> None:
+        """SIGKILL to the worker and its children: nothing of it can put anything in order."""
         self.worker.end(signal.SIGKILL)
+
+    def start_worker_again(self) -> None:
         self.worker = self.start_another_worker()
 
     # --- what a test asks of it ---------------------------------------------------------------------------------------
@@ -182,9 +184,15 @@ class Product:
         """What beat does every minute."""
         self.send("apps.imports.tasks.sweep")
 
-    def send(self, task: str, **kwargs: Any) -> None:
+    def send(self, task: str, **kwargs: Any) -> str:
+        """Puts a message into the broker, as the product would; returns the id of the job."""
         with Celery(broker=f"{self.addresses['REDIS_URL'].removesuffix('/0')}/2") as celery:
-            celery.send_task(task, kwargs=kwargs)
+            return str(celery.send_task(task, kwargs=kwargs).id)
+
+    def has_ended(self, job_id: str) -> bool:
+        """Whether a worker says that this job is done."""
+        logs = (process.log.read_text(errors="replace") for process in self.processes if process.name == "worker")
+        return any(f"[{job_id}] succeeded" in text for text in logs)
 
     def link_mailed_to(self, address: str) -> str:
         """The link of the newest mail to that address; waits for it."""
@@ -245,7 +253,7 @@ class Visitor:
     def get(self, path: str, **options: Any) -> requests.Response:
         return self.session.get(f"{self.base_url}{path}", timeout=30, **options)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> requests.Response:
+    def post(self, path: str, data: Mapping[str, Any] | bytes | None = None, **options: Any) -> requests.Response:
         headers = {"X-CSRFToken": self.session.cookies.get("csrftoken", ""), "Referer": self.base_url}
         return self.session.post(f"{self.base_url}{path}", data=data, headers=headers, timeout=60, **options)
 

@@ -31,7 +31,7 @@ OURS = Sample(
     month_out="$2,319.05",
     month_net="−$2,307.05",
     month_rows=4,
-    newest_day="THURSDAY 5 MARCH",
+    newest_day="Thu 5 March",
 )
 _SHARED = os.environ.get("WALLET_SHARED_SAMPLES")
 SAMPLES = [OURS] + (
@@ -46,7 +46,7 @@ SAMPLES = [OURS] + (
             month_out="$4,619.54",
             month_net="−$1,628.17",
             month_rows=6,
-            newest_day="FRIDAY 20 NOVEMBER",
+            newest_day="Fri 20 November",
         )
     ]
     if _SHARED

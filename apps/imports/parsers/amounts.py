@@ -11,6 +11,7 @@ WHOLE_DIGITS = 15
 FRACTION_DIGITS = 4
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,4}")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3}){1,4}\.[0-9]{1,4}")
 _NOT_IN_NUMBERS = re.compile("[^0-9.,]")
 _CURRENCY = r"(?:[A-Z]{1,2}[$£€¥]|[$£€¥₹₽₩₪₺₴₫฿]|[A-Z]{3})"
 
@@ -37,6 +38,8 @@ def read_amount(text: str, decimal: str = ".") -> Decimal:
     """
     if decimal == "." and _PLAIN.fullmatch(text):
         return _without_minus_zero(Decimal(text))
+    if decimal == "." and _GROUPED.fullmatch(text):
+        return _without_minus_zero(Decimal(text.replace(",", "")))
     compact = " ".join(text[:100].split())
     if not compact:
         raise CannotRead("The amount is missing.")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from apps.imports.models import ImportFile
 from apps.imports.pages import Batch
 from apps.imports.tasks import order
 from apps.ledger.models import Account
+from apps.tenancy.planes import LEDGER
 
 SHOWN = 20
 
@@ -33,7 +35,9 @@ def start(request: HouseholdRequest) -> HttpResponse:
     upload = form.cleaned_data["file"]
     try:
         uploads.check_size(upload.size)
-        file = uploads.store(request.household, upload=upload, account=form.save(), person_id=request.user.pk)
+        # A file that does not arrive leaves no new account behind.
+        with transaction.atomic(using=LEDGER):
+            file = uploads.store(request.household, upload=upload, account=form.save(), person_id=request.user.pk)
     except ExpectedError as error:
         form.add_error("file", str(error))
         return _page(request, form, status=503 if isinstance(error, StoreUnavailable) else 422)
@@ -60,6 +64,8 @@ def place(request: HouseholdRequest) -> JsonResponse:
     try:
         asked = json.loads(request.body)
         name, size = str(asked["name"]), int(asked["size"])
+        if size < 0:
+            raise ValueError(size)
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "The request names no file."}, status=400)
     try:
@@ -79,7 +85,8 @@ def take_in(request: HouseholdRequest, ticket: str) -> JsonResponse:
             {"error": " ".join(str(error) for errors in form.errors.values() for error in errors)}, status=422
         )
     try:
-        file = uploads.take_in(request.household, ticket=ticket, account=form.save(), person_id=request.user.pk)
+        with transaction.atomic(using=LEDGER):
+            file = uploads.take_in(request.household, ticket=ticket, account=form.save(), person_id=request.user.pk)
     except ExpectedError as error:
         return JsonResponse({"error": str(error)}, status=503 if isinstance(error, StoreUnavailable) else 422)
     order(request.household, file)

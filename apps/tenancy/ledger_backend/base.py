@@ -63,6 +63,14 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
             self._send("SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog")
 
+    @contextmanager
+    def without_nested_loops(self) -> Iterator[None]:
+        """The planner joins by hash or merge where it can: for statements over rows of which it has no statistics."""
+        self._send("SET LOCAL enable_nestloop = off")
+        yield
+        # An exception ends the transaction, or a savepoint of it, and the setting with it.
+        self._send("SET LOCAL enable_nestloop = on")
+
     # --- the door ------------------------------------------------------------------------------------------------
 
     @async_unsafe

@@ -1,0 +1,15 @@
+"""The cache on Redis, which may be away without anybody being sent away."""
+
+from typing import Any
+
+from django_redis.cache import RedisCache, omit_exception
+
+
+class ForgivingRedisCache(RedisCache[Any]):
+    """django-redis answers None to everything while its server is away. To `add` that would mean "somebody else holds
+    it", and limits that lock by `add` would close every door; a cache that is away holds nothing, so adding succeeds.
+    """
+
+    @omit_exception(return_value=True)
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self.client.add(*args, **kwargs)

@@ -1,0 +1,121 @@
+"""Redis, the file store or the mail server are away for a while: people read a sentence, and nothing is lost."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+
+from apps.imports.models import ImportFile
+from tests.journeys.imports import ImportRoad, bank_file
+from tests.journeys.product import Product, Visitor, eventually
+
+State = ImportFile.State
+STORE_AWAY = "The file store does not answer just now. Nothing was lost; please try again in a minute."
+
+
+@pytest.fixture(autouse=True)
+def _whole_again(product: Product) -> Iterator[None]:
+    """What a test took away stands again for the next, where it stood."""
+    yield
+    before = product.addresses
+    product.addresses = product.stack.up()
+    assert product.addresses == before
+
+
+def test_redis_away_while_a_file_is_uploaded_and_confirmed(road: ImportRoad) -> None:
+    product = road.product
+    product.stack.down(["valkey"])
+    file_id = road.upload(bank_file(30))
+    assert "Reading the file" in road.page(file_id)
+    product.stack.up()
+    road.age(file_id)
+    product.sweep()
+    road.await_state(file_id, State.READ)
+
+    product.stack.down(["valkey"])
+    road.order(file_id, "confirm")
+    assert "Importing the rows" in road.page(file_id)
+    product.stack.up()
+    road.age(file_id)
+    product.sweep()
+    road.await_state(file_id, State.BOOKED)
+    assert road.ledger() == (30, Decimal(-30))
+
+
+def test_redis_away_closes_no_page(road: ImportRoad, visitor: Callable[[], Visitor]) -> None:
+    road.book(bank_file(3))
+    road.product.stack.down(["valkey"])
+    for page in ("", "transactions/", "accounts/", "imports/"):
+        assert road.visitor.get(f"{road.path}{page}").status_code == 200
+    # Signing in, too: sessions have their table.
+    newcomer = visitor()
+    newcomer.sign_in(road.email)
+    assert newcomer.get(f"{road.path}transactions/").status_code == 200
+
+
+def test_the_store_away_while_a_file_is_uploaded(road: ImportRoad) -> None:
+    road.product.stack.down(["s3"])
+    answer = road.visitor.upload(road.path, "checking.csv", bank_file(30))
+    assert answer.status_code == 503
+    assert STORE_AWAY in answer.text
+    assert road.counts() == (0, 0)
+
+    road.product.stack.up()
+    road.read(bank_file(30))
+    assert road.counts() == (1, 1)
+
+
+def test_the_store_away_while_the_browser_tells_of_its_upload(road: ImportRoad) -> None:
+    place = road.place("checking.csv", bank_file(30))
+    road.product.stack.down(["s3"])
+    answer = road.take_in(place)
+    assert (answer.status_code, answer.json()) == (503, {"error": STORE_AWAY})
+    assert road.counts() == (0, 0)
+
+    road.product.stack.up()
+    answer = road.take_in(place)
+    assert answer.status_code == 200
+    road.await_state(int(answer.json()["location"].rstrip("/").rpartition("/")[2]), State.READ)
+
+
+def test_the_store_away_while_a_file_is_read(road: ImportRoad) -> None:
+    product = road.product
+    product.kill_worker()
+    file_id = road.upload(bank_file(30))
+    product.stack.down(["s3"])
+    product.start_worker_again()
+    eventually(lambda: "StoreUnavailable" in product.worker.log.read_text(errors="replace"), what="the job fails")
+    assert road.state(file_id) == State.UPLOADED
+    product.stack.up()
+    road.await_state(file_id, State.READ)
+    assert road.staged_count(file_id) == 30
+
+
+def test_the_mail_server_away_while_somebody_signs_up(in_product: Product, visitor: Callable[[], Visitor]) -> None:
+    from apps.mail.models import Message
+
+    in_product.stack.down(["mailbox"])
+    newcomer = visitor()
+    newcomer.get("/accounts/signup/")
+    form = {"name": "Late Comer", "email": "late.comer@example.com", "password1": "a-long-enough-word"}
+    assert newcomer.post("/accounts/signup/", form, allow_redirects=False).status_code == 302
+    mail = Message.objects.get(recipients=["late.comer@example.com"])
+    eventually(lambda: Message.objects.get(pk=mail.pk).attempt_count == 1, what="a first attempt")
+    assert Message.objects.get(pk=mail.pk).state == Message.State.QUEUED
+    in_product.stack.up()
+    # The job itself comes again after ten seconds; the sweep need not wait for it.
+    in_product.send("apps.mail.tasks.deliver", message_id=mail.pk)
+    assert "/accounts/confirm-email/" in in_product.link_mailed_to("late.comer@example.com")
+
+
+def test_readiness_names_what_is_away(product: Product, visitor: Callable[[], Visitor]) -> None:
+    guest = visitor()
+    whole = {"database": "ok", "redis": "ok", "store": "ok", "broker": "ok"}
+    ready = guest.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "parts": whole})
+    product.stack.down(["valkey", "s3"])
+    ready = guest.get("/health/ready")
+    assert ready.status_code == 503
+    assert ready.json()["status"] == "unavailable"
+    assert [name for name, state in ready.json()["parts"].items() if state == "ok"] == ["database"]
+    assert guest.get("/health").json() == {"status": "ok"}
