@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django_redis.cache import RedisCache, omit_exception
+from django_redis.cache import RedisCache
 
 
 class ForgivingRedisCache(RedisCache[Any]):
@@ -10,6 +10,6 @@ class ForgivingRedisCache(RedisCache[Any]):
     it", and limits that lock by `add` would close every door; a cache that is away holds nothing, so adding succeeds.
     """
 
-    @omit_exception(return_value=True)
     def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self.client.add(*args, **kwargs)
+        added = super().add(*args, **kwargs)
+        return True if added is None else added

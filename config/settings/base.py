@@ -146,6 +146,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    "max_retries": 0,
 }
 # A page never waits for a broker that is away: the row in the database is the order, and the sweep picks it up.
 CELERY_TASK_PUBLISH_RETRY = False

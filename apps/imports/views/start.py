@@ -64,9 +64,9 @@ def place(request: HouseholdRequest) -> JsonResponse:
     try:
         asked = json.loads(request.body)
         name, size = str(asked["name"]), int(asked["size"])
-        if size < 0:
-            raise ValueError(size)
     except (ValueError, KeyError, TypeError):
+        name, size = "", -1
+    if size < 0:
         return JsonResponse({"error": "The request names no file."}, status=400)
     try:
         given = uploads.place_for(request.household, name=name, size_bytes=size)
