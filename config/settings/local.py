@@ -20,7 +20,7 @@ def login_url(admin_url: str, login: str, password: str) -> str:
     parts = conninfo_to_dict(admin_url)
     database = parts.get("dbname") or "wallet"
     kept = {key: value for key, value in parts.items() if key not in {"user", "password", "dbname"}}
-    return f"postgresql://{login}:{quote(password)}@/{quote(str(database))}?{urlencode(kept)}"
+    return f"postgresql://{login}:{quote(password)}@/{quote(str(database))}?{urlencode(kept, quote_via=quote)}"
 
 
 def use_embedded_servers(app_env: str, *, start: bool = False) -> None:

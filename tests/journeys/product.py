@@ -27,7 +27,7 @@ from apps.tenancy import schemas
 from apps.users.models import User
 from tests.conftest import PASSWORD, clone_database, drop_database, use_database
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 PROGRAMS = Path(sys.executable).parent
 _LINK = re.compile(r"https?://\S+")
 T = TypeVar("T")
@@ -58,6 +58,10 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    @property
+    def has_ended(self) -> bool:
+        return self._popen.poll() is not None
 
     def await_end(self) -> None:
         code = self._popen.wait(PATIENCE)
