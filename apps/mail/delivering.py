@@ -1,11 +1,13 @@
 """Handing one mail to the mail server."""
 
+import datetime
 import smtplib
 import ssl
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.mail.models import Message
@@ -37,6 +39,12 @@ def send(message_id: int) -> bool:
             )
         message.save()
         return message.state != Message.State.QUEUED
+
+
+def unsent() -> QuerySet[Message]:
+    """Mail that no job has taken for ten minutes: the broker was away when it was asked for."""
+    long_ago = timezone.now() - datetime.timedelta(minutes=10)
+    return Message.objects.filter(state=Message.State.QUEUED, created_at__lt=long_ago)
 
 
 def _hand_over(message: Message) -> None:

@@ -23,6 +23,11 @@ def login_url(admin_url: str, login: str, password: str) -> str:
     return f"postgresql://{login}:{quote(password)}@/{quote(str(database))}?{urlencode(kept, quote_via=quote)}"
 
 
+def stack_of(app_env: str) -> Stack:
+    """The embedded servers of development or of the tests; tests want speed, and lose their data with the machine."""
+    return Stack(BASE_DIR / ".local" / app_env, durable=app_env != "test")
+
+
 def use_embedded_servers(app_env: str, *, start: bool = False) -> None:
     """Fills what is missing of the environment: servers from the embedded stack, secrets that are good for nothing.
 
@@ -31,7 +36,7 @@ def use_embedded_servers(app_env: str, *, start: bool = False) -> None:
     are started, without durability, as tests want them.
     """
     os.environ.setdefault("APP_ENV", app_env)
-    stack = Stack(BASE_DIR / ".local" / app_env, durable=not start)
+    stack = stack_of(app_env)
     for name, value in (stack.up() if start else stack.environment()).items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("SECRET_KEY", f"{app_env}-only-" + "not-a-secret-" * 4)

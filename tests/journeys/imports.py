@@ -149,7 +149,8 @@ def bank_file(row_count: int) -> bytes:
     day = datetime.date(2020, 1, 1)
     lines = ["Date,Description,Amount,Running Bal."]
     lines += [
-        f"{day + datetime.timedelta(days=number // 10):%m/%d/%Y},SHOP NUMBER {number},-1.00,0.00" for number in range(row_count)
+        f"{day + datetime.timedelta(days=number // 10):%m/%d/%Y},SHOP NUMBER {number},-1.00,0.00"
+        for number in range(row_count)
     ]
     return "\r\n".join(lines).encode()
 

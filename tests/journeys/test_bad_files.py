@@ -41,7 +41,7 @@ READ = {
 
 
 @pytest.fixture(scope="module")
-def module_road(product: Product, django_db_blocker: object):  # noqa: ANN201
+def module_road(product: Product, django_db_blocker: object):
     """One household for all files of this module; every file goes into its one account."""
     with django_db_blocker.unblock(), product.database_in_use():  # type: ignore[attr-defined]
         guest = Visitor(product)

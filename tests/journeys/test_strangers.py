@@ -83,7 +83,8 @@ def test_nobody_else_moves_a_file_on(road: ImportRoad, stranger: ImportRoad, dee
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"null", b'{"name": "x"}', b'{"name": "x", "size": "many"}', b'{"name": "x", "size": -1}', b"\xff"]
+    "body",
+    [b"", b"[]", b"null", b'{"name": "x"}', b'{"name": "x", "size": "many"}', b'{"name": "x", "size": -1}', b"\xff"],
 )
 def test_a_request_for_a_place_that_makes_no_sense(road: ImportRoad, body: bytes) -> None:
     answer = road.visitor.post(f"{road.path}imports/place/", body)

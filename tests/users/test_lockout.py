@@ -19,7 +19,7 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
-def _sign_in(email: str, password: str, *, address: str = HERE):  # noqa: ANN202
+def _sign_in(email: str, password: str, *, address: str = HERE):
     return Client(REMOTE_ADDR=address).post("/accounts/login/", {"login": email, "password": password})
 
 

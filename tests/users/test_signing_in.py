@@ -19,7 +19,7 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
-def _sign_in(client: Client, email: str, password: str = PASSWORD):  # noqa: ANN202
+def _sign_in(client: Client, email: str, password: str = PASSWORD):
     return client.post("/accounts/login/", {"login": email, "password": password})
 
 
@@ -73,10 +73,14 @@ def _ask_for_reset(client: Client, email: str) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/reset/done/")
 
 
-def _choose(client: Client, link: str, password: str):  # noqa: ANN202
+def _choose(client: Client, link: str, password: str):
     """Opens the mailed link, which hides its key from the address, and chooses a password there."""
     opened = client.get(link)
-    return client.post(opened["Location"], {"password1": password, "password2": password}) if opened.status_code == 302 else opened
+    return (
+        client.post(opened["Location"], {"password1": password, "password2": password})
+        if opened.status_code == 302
+        else opened
+    )
 
 
 def test_a_reset_link_gives_a_new_password(client: Client) -> None:

@@ -19,7 +19,7 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
-def _sign_up(client: Client, email: str, password: str = PASSWORD):  # noqa: ANN202
+def _sign_up(client: Client, email: str, password: str = PASSWORD):
     return client.post("/accounts/signup/", {"name": "New Comer", "email": email, "password1": password})
 
 
