@@ -15,3 +15,5 @@ for _settings in DATABASES.values():
     _settings["OPTIONS"].pop("pool", None)
 # The files of static/ as they are: tests with a browser need no collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+# Every test signs in from the same address; the limits would tell them apart from nobody.
+ACCOUNT_RATE_LIMITS = False

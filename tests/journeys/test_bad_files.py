@@ -22,8 +22,8 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
 REFUSED = {
     "empty": ("checking.csv", b"", "The file is empty."),
     "white-space": ("checking.csv", b" \r\n\r\n\t", "The file is empty."),
-    "png": ("checking.csv", PNG, "This is a PNG picture, not a text file."),
-    "pdf": ("checking.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF, not a text file."),
+    "png": ("checking.csv", PNG, "This is a PNG picture, not a statement as CSV, QIF, QFX or OFX."),
+    "pdf": ("checking.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF, not a statement as CSV, QIF, QFX or OFX."),
     "xlsx": ("checking.csv", b"PK\x03\x04\x14\x00\x00\x00", "This is an Excel workbook or another ZIP archive"),
     "noise": ("checking.csv", bytes(range(256)) * 40, "This is not a text file"),
 }
@@ -106,7 +106,7 @@ def test_sixty_megabytes_that_lie_are_refused_by_the_store(module_road: ImportRo
     refused = requests.post(place["url"], data=place["fields"], files={"file": bytes(60 * MEGABYTE)}, timeout=60)
     assert refused.status_code == 400
     assert "EntityTooLarge" in refused.text
-    answer = module_road.take_in(place)
+    answer = module_road.take_in(place, **_account(module_road))
     assert (answer.status_code, answer.json()) == (
         422,
         {"error": "The upload did not arrive. Please choose the file again."},
