@@ -1,5 +1,6 @@
 """The whole product as real processes for one test session: web, worker, and servers of its own beside PostgreSQL."""
 
+import itertools
 import os
 import re
 import shutil
@@ -140,6 +141,8 @@ class Product:
         return kept | self.addresses | logins | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "APP_URL": self.base_url,
+            # Each Visitor has an address of its own, or all would share one person's limits.
+            "TRUSTED_PROXY_COUNT": "1",
             "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
 
@@ -178,6 +181,17 @@ class Product:
     def kill_worker(self) -> None:
         """SIGKILL to the worker and its children: nothing of it can put anything in order."""
         self.worker.end(signal.SIGKILL)
+
+    def await_worker(self) -> None:
+        """Returns once the worker does jobs again after its broker was away.
+
+        A worker that holds a delayed message when its broker goes away ends: kombu closes its connection before it
+        gives the message back. Whatever runs workers starts them again; here that is us.
+        """
+        job = self.send("apps.mail.tasks.sweep")
+        eventually(lambda: self.worker.has_ended or self.has_ended(job), what="the worker works or is gone")
+        if self.worker.has_ended:
+            self.start_worker_again()
 
     def start_worker_again(self) -> None:
         self.worker = self.start_another_worker()
@@ -250,9 +264,13 @@ schemas.keep_spares(3)
 class Visitor:
     """A person's browser without JavaScript, without drawing: cookies, forms, redirects."""
 
+    numbers = itertools.count(1)
+
     def __init__(self, product: Product) -> None:
         self.base_url = product.base_url
         self.session = requests.Session()
+        number = next(self.numbers)
+        self.session.headers["X-Forwarded-For"] = f"198.18.{number // 256}.{number % 256}"
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return self.session.get(f"{self.base_url}{path}", timeout=30, **options)

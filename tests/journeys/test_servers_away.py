@@ -20,10 +20,7 @@ def _whole_again(product: Product) -> Iterator[None]:
     before = product.addresses
     product.addresses = product.stack.up()
     assert product.addresses == before
-    # A worker that holds a delayed message when its broker goes away ends (kombu's fault: its connection is closed
-    # before it gives the message back). Whatever runs workers starts them again; here that is us.
-    if product.worker.has_ended:
-        product.start_worker_again()
+    product.await_worker()
 
 
 def test_redis_away_while_a_file_is_uploaded_and_confirmed(road: ImportRoad) -> None:
