@@ -4,7 +4,7 @@
 READY = python3 scripts/setup
 PYTHON = .venv/bin/python
 
-.PHONY: help setup run test test-all lint bench lock clean
+.PHONY: help setup run test test-slow test-all lint bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -19,7 +19,10 @@ run: ## the whole product on http://127.0.0.1:8000 (PORT), until Ctrl-C
 test: ## all checks and all tests but the slow ones (ARGS go to pytest)
 	@$(READY) && exec $(PYTHON) scripts/test $(ARGS)
 
-test-all: ## the slow ones too
+test-slow: ## only the slow ones: soak and fault tests
+	@$(READY) && exec $(PYTHON) scripts/test --slow $(ARGS)
+
+test-all: ## both
 	@$(READY) && exec $(PYTHON) scripts/test --all $(ARGS)
 
 lint: ## the checks that run no test
