@@ -15,6 +15,7 @@ from django.test import Client
 from psycopg import sql
 
 from apps.households.models import Household, Membership
+from apps.imports.store import configure_store
 from apps.ledger.filling import fill_ledger
 from apps.tenancy import names, schemas
 from apps.tenancy.context import household_context
@@ -165,3 +166,9 @@ def member_client(owner: User) -> Client:
 def commit(django_capture_on_commit_callbacks: Callable[..., object]) -> Callable[..., object]:
     """`with commit(): …` runs what waits for the commit of the ledger plane."""
     return lambda: django_capture_on_commit_callbacks(using="households", execute=True)
+
+
+@pytest.fixture
+def bucket() -> None:
+    """The bucket that uploads go to, in the tests' own store."""
+    configure_store()

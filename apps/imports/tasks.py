@@ -37,7 +37,7 @@ JOBS = {State.UPLOADED: read_file, State.CONFIRMED: book_file, State.UNDOING: ro
 
 
 def order(household: Household, file: ImportFile) -> None:
-    """Sends the job that the file's state asks for, if any, and notes for the sweep that this household ordered work."""
+    """Sends the job that the file's state asks for, if any, and notes for the sweep that the household ordered work."""
     if not file.is_working:
         return
     Household.objects.filter(pk=household.pk).update(work_ordered_at=timezone.now())

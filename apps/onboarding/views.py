@@ -4,6 +4,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from apps.households.models import Household
 from apps.onboarding.forms import HouseholdForm
@@ -15,14 +19,18 @@ class SignedInRequest(HttpRequest):
     """A request past LoginRequiredMiddleware."""
 
     user: User
+    htmx: HtmxDetails
+    htmx: HtmxDetails
 
 
 @require_http_methods(["GET", "POST"])
 def start(request: SignedInRequest) -> HttpResponse:
     """Sends a person to their household; who has none names one here. A double click makes one."""
     own = Household.objects.filter(memberships__user=request.user).order_by("pk").first()
+    if own is not None and own.is_ready:
+        return HttpResponseClientRedirect(own.get_absolute_url()) if request.htmx else redirect(own)
     if own is not None:
-        return redirect(own) if own.is_ready else render(request, "onboarding/preparing.html", {"household": own})
+        return render(request, "onboarding/preparing.html", {"household": own})
     if request.method == "GET":
         suggested = {"name": f"{request.user.get_short_name()}'s household"[:80]}
         return render(request, "onboarding/start.html", {"form": HouseholdForm(initial=suggested)})

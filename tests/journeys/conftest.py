@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.journeys.imports import ImportRoad, unique
 from tests.journeys.product import Product, Visitor
@@ -69,12 +69,18 @@ class Faults:
         self.found: list[str] = []
 
     def watch(self, page: Page) -> None:
-        page.on("console", lambda said: self.found.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("console", lambda said: self.hear(page, said))
         page.on("pageerror", lambda error: self.found.append(f"exception: {error}"))
         page.on(
             "response",
             lambda answer: self.found.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
         )
+
+    def hear(self, page: Page, said: ConsoleMessage) -> None:
+        # Chromium also reports a page that is meant to be 404, 422 or 429; from 500 on the answer itself is found.
+        is_the_page_itself = said.location.get("url") == page.url and said.text.startswith("Failed to load resource")
+        if said.type == "error" and not is_the_page_itself:
+            self.found.append(f"console: {said.text}")
 
 
 @pytest.fixture

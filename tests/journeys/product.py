@@ -242,6 +242,10 @@ class Product:
             connections.close_all()
             use_database(usual)
 
+    def finish(self, household: Household) -> None:
+        """Has the worker make the schema of a household that is not ready."""
+        self.send("apps.onboarding.tasks.make_ready", household_id=household.pk)
+
     def open_household(self, public_id: str) -> Household:
         """A household of its own for a test, and the person `<public id>@example.com` who may sign in to it.
 

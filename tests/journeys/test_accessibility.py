@@ -1,21 +1,57 @@
-"""Every page in every state, by axe: no serious or critical fault, light and dark, at both widths."""
+"""Every page in every state: no serious or critical fault by axe, and none is wider than the screen."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
+from apps.households.models import Household, Membership
 from apps.imports.models import ImportFile
-from tests.journeys.imports import ImportRoad, bank_file
-from tests.journeys.pages import sign_in
+from apps.ledger.models import Account
+from apps.tenancy.context import household_context
+from apps.users.models import User
+from tests.conftest import PASSWORD
+from tests.journeys.imports import ImportRoad, bank_file, unique
+from tests.journeys.pages import shoot, sign_in
+from tests.journeys.product import Product
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(".local/axe.min.js")
-OPEN = ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/")
+OPEN = (
+    "/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/1/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-1/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/inactive/",
+    "/accounts/3rdparty/login/cancelled/",
+    "/nowhere/",
+)
+SIGNED_IN = (
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/accounts/3rdparty/login/error/",
+    "/nowhere/",
+)
+State = ImportFile.State
+# States that pass by too quickly for a page to be looked at, and where files end.
+PUT = (State.UPLOADED, State.CONFIRMED, State.UNDOING, State.ROLLED_BACK, State.CANCELLED)
 UNKNOWN_BANK = b"Booked,Text,Value\n03/04/2026,SHOP,-5.00\n04/05/2026,PAY,20.00\n"
 RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+
+
+def faults(page: Page, name: str) -> list[str]:
+    shoot(page, name)
+    width, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    return serious(page) + ([f"{page.url}: {width} px wide where there are {room}"] if width > room else [])
 
 
 def serious(page: Page) -> list[str]:
@@ -37,26 +73,66 @@ def test_no_page_shuts_anybody_out(
     road.await_state(asking, ImportFile.State.NEEDS_COLUMNS)
     refused = road.upload(b"\x89PNG\r\n\x1a\n\x00", "picture.csv", account=road.account_key())
     road.await_state(refused, ImportFile.State.FAILED)
-    files = [f"imports/{file_id}/" for file_id in (booked, checked, asking, refused)]
+    with household_context(road.household):
+        account = Account.objects.get()
+        put = [ImportFile.objects.create(account=account, name=f"{state}.csv", state=state).pk for state in PUT]
     inside = [
         "",
+        "?month=1999-01",
         "transactions/",
         "transactions/?q=nothing",
         "accounts/",
         "imports/",
-        *files,
+        *(f"imports/{file_id}/" for file_id in (booked, checked, asking, refused, *put)),
+        f"imports/{checked}/?verdict=unreadable",
         f"imports/{booked}/roll-back/",
     ]
     # axe is put in by the test and not by the page, whose policy would refuse it.
     window = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
     window.add_init_script(AXE.read_text())
     found = []
-    visitor = window.new_page()
-    for address in OPEN[:-1]:
-        visitor.goto(address)
-        found += serious(visitor)
+    guest = window.new_page()
+    for number, address in enumerate(OPEN):
+        guest.goto(address)
+        found += faults(guest, f"{theme}-open-{number:02}")
     page = sign_in(window, road.email)
-    for address in [*(road.path + one for one in inside), "/accounts/email/", "/accounts/password/change/"]:
+    for number, address in enumerate([*(road.path + one for one in inside), *SIGNED_IN]):
         page.goto(address)
-        found += serious(page)
+        found += faults(page, f"{theme}-in-{number:02}")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_first_page_shuts_anybody_out(
+    in_product: Product, browser: Callable[..., BrowserContext], theme: str, width: int
+) -> None:
+    """Naming the household, waiting for it, its empty pages, and the page of who is locked out."""
+    email = f"{unique('first')}@example.com"
+    person = User.objects.create_user(email, PASSWORD, name="Early Bird")
+    person.emailaddress_set.create(email=email, verified=True, primary=True)
+    window = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
+    window.add_init_script(AXE.read_text())
+    page = sign_in(window, email)
+    found = faults(page, f"{theme}-first-start")
+    waiting = Household.objects.create(name="Not yet", is_ready=False)
+    Membership.objects.create(household=waiting, user=person, role=Membership.Role.OWNER)
+    page.goto("/start/")
+    expect(page.get_by_role("heading", name="One moment")).to_be_visible()
+    found += faults(page, f"{theme}-first-moment")
+    # The page goes on by itself.
+    in_product.finish(waiting)
+    expect(page.get_by_role("heading", name="Nothing in here yet")).to_be_visible()
+    for name in ("", "transactions/", "accounts/", "imports/"):
+        page.goto(f"{waiting.get_absolute_url()}{name}")
+        found += faults(page, f"{theme}-first-{name.strip('/') or 'dashboard'}")
+    guest = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
+    guest.add_init_script(AXE.read_text())
+    page = guest.new_page()
+    page.goto("/accounts/login/")
+    for _ in range(5):
+        page.get_by_label("Email").fill(email)
+        page.get_by_label("Password").fill("a-wrong-word")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
+    found += faults(page, f"{theme}-first-locked")
     assert not found, "\n".join(found)

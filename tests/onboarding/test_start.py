@@ -82,11 +82,12 @@ def test_without_a_spare_the_page_waits_for_the_job(fresh_database: str) -> None
     assert household.is_ready is False
     page = client.get("/start/").content.decode()
     assert "One moment" in page
-    assert '<meta http-equiv="refresh" content="2">' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert 'hx-get="/start/"' in page
     assert client.get(f"/h/{household.public_id}/")["Location"] == "/start/"
     for _ in range(2):
         finish_household(household)
-    assert client.get("/start/")["Location"] == f"/h/{household.public_id}/"
+    assert client.get("/start/", headers={"HX-Request": "true"})["HX-Redirect"] == f"/h/{household.public_id}/"
     assert client.get(f"/h/{household.public_id}/").status_code == 200
     schemas.drop_schema(household.schema_name)
 
