@@ -6,8 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
-from django_htmx.http import HttpResponseClientRedirect
-from django_htmx.middleware import HtmxDetails
 
 from apps.households.models import Household
 from apps.onboarding.forms import HouseholdForm
@@ -19,7 +17,6 @@ class SignedInRequest(HttpRequest):
     """A request past LoginRequiredMiddleware."""
 
     user: User
-    htmx: HtmxDetails
     htmx: HtmxDetails
 
 

@@ -16,4 +16,4 @@ for _settings in DATABASES.values():
 # The files of static/ as they are: tests with a browser need no collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # Every test signs in from the same address; the limits would tell them apart from nobody.
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # allauth takes a dict or False

@@ -45,28 +45,42 @@ State = ImportFile.State
 # States that pass by too quickly for a page to be looked at, and where files end.
 PUT = (State.UPLOADED, State.CONFIRMED, State.UNDOING, State.ROLLED_BACK, State.CANCELLED)
 UNKNOWN_BANK = b"Booked,Text,Value\n03/04/2026,SHOP,-5.00\n04/05/2026,PAY,20.00\n"
-RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+RUN = "async (only) => (await axe.run(document, {resultTypes: ['violations'], ...only})).violations"
+# What changes with the theme and the width of the screen; all else is asked once.
+OF_LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}}
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def window_with_axe(browser: Callable[..., BrowserContext]) -> BrowserContext:
+    """axe is put in by the test and not by the page, whose policy would refuse it."""
+    window = browser(bypass_csp=True, reduced_motion="reduce")
+    window.add_init_script(AXE.read_text())
+    return window
 
 
 def faults(page: Page, name: str) -> list[str]:
-    shoot(page, name)
-    width, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
-    return serious(page) + ([f"{page.url}: {width} px wide where there are {room}"] if width > room else [])
+    """At a desk in light, and on a phone in dark."""
+    found = []
+    for theme, size, only in (("light", DESK, {}), ("dark", PHONE, OF_LOOKS)):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)
+        shoot(page, f"{name}-{theme}")
+        width, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+        found += [f"{page.url} in {theme}: {width} px wide where there are {room}"] if width > room else []
+        found += [f"{page.url} in {theme}: {one}" for one in serious(page, only)]
+    page.set_viewport_size(DESK)
+    return found
 
 
-def serious(page: Page) -> list[str]:
-    found = page.evaluate(RUN)
+def serious(page: Page, only: dict[str, object]) -> list[str]:
     return [
-        f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in found
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in page.evaluate(RUN, only)
         if one["impact"] in {"serious", "critical"}
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_page_shuts_anybody_out(
-    road: ImportRoad, browser: Callable[..., BrowserContext], theme: str, width: int
-) -> None:
+def test_no_page_shuts_anybody_out(road: ImportRoad, browser: Callable[..., BrowserContext]) -> None:
     booked = road.book(bank_file(60))
     checked = road.read(bank_file(70), account=road.account_key())
     asking = road.upload(UNKNOWN_BANK, "other.csv", account=road.account_key())
@@ -87,52 +101,43 @@ def test_no_page_shuts_anybody_out(
         f"imports/{checked}/?verdict=unreadable",
         f"imports/{booked}/roll-back/",
     ]
-    # axe is put in by the test and not by the page, whose policy would refuse it.
-    window = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
-    window.add_init_script(AXE.read_text())
+    window = window_with_axe(browser)
     found = []
     guest = window.new_page()
     for number, address in enumerate(OPEN):
         guest.goto(address)
-        found += faults(guest, f"{theme}-open-{number:02}")
+        found += faults(guest, f"a11y-open-{number:02}")
     page = sign_in(window, road.email)
     for number, address in enumerate([*(road.path + one for one in inside), *SIGNED_IN]):
         page.goto(address)
-        found += faults(page, f"{theme}-in-{number:02}")
+        found += faults(page, f"a11y-in-{number:02}")
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_first_page_shuts_anybody_out(
-    in_product: Product, browser: Callable[..., BrowserContext], theme: str, width: int
-) -> None:
+def test_no_first_page_shuts_anybody_out(in_product: Product, browser: Callable[..., BrowserContext]) -> None:
     """Naming the household, waiting for it, its empty pages, and the page of who is locked out."""
     email = f"{unique('first')}@example.com"
     person = User.objects.create_user(email, PASSWORD, name="Early Bird")
     person.emailaddress_set.create(email=email, verified=True, primary=True)
-    window = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
-    window.add_init_script(AXE.read_text())
-    page = sign_in(window, email)
-    found = faults(page, f"{theme}-first-start")
+    page = sign_in(window_with_axe(browser), email)
+    found = faults(page, "a11y-first-start")
     waiting = Household.objects.create(name="Not yet", is_ready=False)
     Membership.objects.create(household=waiting, user=person, role=Membership.Role.OWNER)
     page.goto("/start/")
     expect(page.get_by_role("heading", name="One moment")).to_be_visible()
-    found += faults(page, f"{theme}-first-moment")
+    found += faults(page, "a11y-first-moment")
     # The page goes on by itself.
     in_product.finish(waiting)
     expect(page.get_by_role("heading", name="Nothing in here yet")).to_be_visible()
     for name in ("", "transactions/", "accounts/", "imports/"):
         page.goto(f"{waiting.get_absolute_url()}{name}")
-        found += faults(page, f"{theme}-first-{name.strip('/') or 'dashboard'}")
-    guest = browser(color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
-    guest.add_init_script(AXE.read_text())
-    page = guest.new_page()
+        found += faults(page, f"a11y-first-{name.strip('/') or 'dashboard'}")
+    page = window_with_axe(browser).new_page()
     page.goto("/accounts/login/")
     for _ in range(5):
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password").fill("a-wrong-word")
         page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
-    found += faults(page, f"{theme}-first-locked")
+    found += faults(page, "a11y-first-locked")
     assert not found, "\n".join(found)
