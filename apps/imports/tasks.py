@@ -1,8 +1,10 @@
 """The jobs of an import: three lines each. The state of the file is the order; the message only says when."""
 
 import datetime
+from typing import Any
 
 from celery import shared_task
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,20 +17,28 @@ from apps.tenancy.context import household_context
 from apps.tenancy.tasks import HouseholdTask, SharedTask, later
 
 ATTEMPTS = 5
-LIMITS = {"soft_time_limit": 900, "time_limit": 960}
+# A database or a store that is busy or away for a moment is asked again; the file's state says what is left to do.
+JOB: dict[str, Any] = {
+    "base": HouseholdTask,
+    "autoretry_for": (StoreUnavailable, OperationalError),
+    "retry_backoff": 5,
+    "max_retries": 6,
+    "soft_time_limit": 900,
+    "time_limit": 960,
+}
 
 
-@shared_task(base=HouseholdTask, autoretry_for=(StoreUnavailable,), retry_backoff=5, max_retries=6, **LIMITS)
+@shared_task(**JOB)
 def read_file(household: Household, *, file_id: int) -> None:
     reading.read_file(household, file_id=file_id)
 
 
-@shared_task(base=HouseholdTask, **LIMITS)
+@shared_task(**JOB)
 def book_file(household: Household, *, file_id: int) -> None:
     booking.book_file(household, file_id=file_id)
 
 
-@shared_task(base=HouseholdTask, **LIMITS)
+@shared_task(**JOB)
 def roll_back_file(household: Household, *, file_id: int) -> None:
     booking.roll_back_file(household, file_id=file_id)
 

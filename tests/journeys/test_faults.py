@@ -35,6 +35,7 @@ def changesets(road: ImportRoad) -> int:
         return Changeset.objects.filter(kind=Changeset.Kind.IMPORT).count()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_reads(road: ImportRoad) -> None:
     with road.job_stopped_in("ledger_transaction") as await_job:
         file_id = road.upload(bank_file(MANY))
@@ -51,6 +52,7 @@ def test_a_worker_killed_while_it_reads(road: ImportRoad) -> None:
     assert road.staged_count(file_id) == MANY
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_books(road: ImportRoad) -> None:
     file_id = road.read(bank_file(MANY))
     with road.job_stopped_in("ledger_revision") as await_job:

@@ -9,6 +9,7 @@ from apps.imports.models import ImportFile
 from tests.journeys.imports import ImportRoad, bank_file
 from tests.journeys.product import Product, Visitor, eventually
 
+pytestmark = pytest.mark.slow
 State = ImportFile.State
 STORE_AWAY = "The file store does not answer just now. Nothing was lost; please try again in a minute."
 
@@ -20,6 +21,7 @@ def _whole_again(product: Product) -> Iterator[None]:
     before = product.addresses
     product.addresses = product.stack.up()
     assert product.addresses == before
+    product.supervise()
     product.await_worker()
 
 
