@@ -24,6 +24,7 @@ from psycopg.conninfo import make_conninfo
 from apps.households.models import Household
 from apps.onboarding.opening import open_household
 from apps.operations.servers import Stack, ports
+from apps.operations.servers.process import Process as RunningProcess
 from apps.tenancy import schemas
 from apps.users.models import User
 from tests.conftest import PASSWORD, clone_database, drop_database, use_database
@@ -59,6 +60,10 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
 
     @property
     def has_ended(self) -> bool:
@@ -97,6 +102,7 @@ class Product:
     def __init__(self, template: str, *, worker_id: str) -> None:
         self.database = f"wallet_journeys_{worker_id}"
         self.root: Path = settings.BASE_DIR / ".local" / f"journeys-{worker_id}"
+        self.pids = self.root / "pids"
         self.template = template
         # DATABASE_URL is given, and so replaces PostgreSQL; the other three are started.
         self.stack = Stack(self.root, durable=False, given={"DATABASE_URL": os.environ["DATABASE_URL"]})
@@ -106,6 +112,7 @@ class Product:
     # --- beginning and end ------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
+        self.end_leftovers()
         self.stack.down()
         shutil.rmtree(self.root, ignore_errors=True)
         clone_database(self.template, self.database)
@@ -127,6 +134,13 @@ class Product:
             process.end()
         self.stack.down()
         drop_database(self.database)
+
+    def end_leftovers(self) -> None:
+        """Web and workers of an earlier session that was killed before it could end them."""
+        for line in self.pids.read_text().splitlines() if self.pids.exists() else []:
+            pid, started = line.split()
+            if RunningProcess(int(pid), started).is_alive:
+                os.killpg(int(pid), signal.SIGKILL)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -151,6 +165,9 @@ class Product:
         log = self.root / f"{self.started_count:02}-{name}.log"
         process = Process(name, command, log=log, environment=environment)
         self.processes.append(process)
+        if running := RunningProcess.find(process.pid):
+            with self.pids.open("a") as pids:
+                pids.write(f"{running.pid} {running.started}\n")
         return process
 
     def start_web(self) -> Process:

@@ -46,7 +46,6 @@ State = ImportFile.State
 PUT = (State.UPLOADED, State.CONFIRMED, State.UNDOING, State.ROLLED_BACK, State.CANCELLED)
 UNKNOWN_BANK = b"Booked,Text,Value\n03/04/2026,SHOP,-5.00\n04/05/2026,PAY,20.00\n"
 RUN = "async (only) => (await axe.run(document, {resultTypes: ['violations'], ...only})).violations"
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # What changes with the theme and the width of the screen; all else is asked once.
 OF_LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}}
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -65,7 +64,6 @@ def faults(page: Page, name: str) -> list[str]:
     for theme, size, only in (("light", DESK, {}), ("dark", PHONE, OF_LOOKS)):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
-        page.evaluate(DRAWN)
         shoot(page, f"{name}-{theme}")
         width, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
         found += [f"{page.url} in {theme}: {width} px wide where there are {room}"] if width > room else []

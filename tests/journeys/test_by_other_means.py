@@ -54,3 +54,20 @@ def test_by_keyboard_alone_on_a_phone(road: ImportRoad, browser: Callable[..., B
     assert "q=no%20such%20shop" in page.url
     page.go_back()
     expect(page.locator("tr[data-row]")).to_have_count(3)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chart_has_its_colours_for_who_wants_no_motion(
+    road: ImportRoad, browser: Callable[..., BrowserContext], theme: str
+) -> None:
+    road.book(bank_file(3))
+    drawn = {}
+    for motion in ("no-preference", "reduce"):
+        page = sign_in(browser(reduced_motion=motion, color_scheme=theme), road.email)
+        page.goto(road.path)
+        expect(page.locator(".chart svg")).to_be_visible()
+        drawn[motion] = page.locator(".chart svg [fill]").evaluate_all(
+            "(marks) => marks.map((mark) => mark.getAttribute('fill'))"
+        )
+    assert len({*drawn["no-preference"]} - {"none", "transparent"}) >= 2
+    assert drawn["reduce"] == drawn["no-preference"]
