@@ -15,6 +15,7 @@ from apps.imports.parsers import (
     LeftOutRow,
     ParsedRow,
     Row,
+    StatedBalance,
     UnknownFormat,
     UnreadableFile,
     open_statement,
@@ -96,9 +97,13 @@ def _staged(
                 *(_clean(row.account_hint, 120), _clean(row.card_member, 120), bucket),
             )
         else:
-            verdict = Verdict.LEFT_OUT if isinstance(row, LeftOutRow) else Verdict.UNREADABLE
+            if isinstance(row, StatedBalance):
+                verdict, reason = Verdict.LEFT_OUT, f"The {row.kind} balance of the statement: no transaction."
+            else:
+                verdict = Verdict.LEFT_OUT if isinstance(row, LeftOutRow) else Verdict.UNREADABLE
+                reason = row.reason[:500]
             yield (
-                *(file.pk, position, row.line, verdict.value, row.reason[:500], None, None),
+                *(file.pk, position, row.line, verdict.value, reason, None, None),
                 *(_clean(row.text), "", "", "", "", "", ""),
             )
 

@@ -13,7 +13,7 @@ from .errors import (
     UnreadableFile,
 )
 from .guessing import ColumnGuess, guess_columns
-from .rows import LeftOutRow, ParsedRow, Row, UnreadableRow
+from .rows import LeftOutRow, ParsedRow, Row, SplitPart, StatedBalance, UnreadableRow
 from .statement import Statement, open_statement
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "LeftOutRow",
     "ParsedRow",
     "Row",
+    "SplitPart",
+    "StatedBalance",
     "Statement",
     "TooLarge",
     "TruncatedFile",

@@ -3,8 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPart:
+    """One part of a transaction that the file itself splits; the amounts of all parts sum to the transaction's."""
+
+    amount: Decimal
+    category: str = ""
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +23,9 @@ class ParsedRow:
 
     ``line`` is the 1-based physical line on which the record begins. ``amount`` is exact and seen from the
     account: positive is money in. ``reference`` is what the single-user app stored, made-up values included;
-    ``bank_id`` is the bank's own unique id and empty where the file has none.
+    ``bank_id`` is the bank's own unique id and empty where the file has none. ``account_hint`` is what the file
+    calls the account; a file of several accounts has several. ``currency`` is an ISO 4217 code, empty where the
+    file names none. ``running_balance`` is the account's balance right after this transaction.
     """
 
     line: int
@@ -27,6 +39,8 @@ class ParsedRow:
     card_member: str = ""
     bank_category: str = ""
     running_balance: Decimal | None = None
+    currency: str = ""
+    splits: tuple[SplitPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,23 @@ class LeftOutRow:
     reason: str
 
 
-Row = ParsedRow | UnreadableRow | LeftOutRow
+@dataclass(frozen=True, slots=True)
+class StatedBalance:
+    """A balance that the bank states for an account: before the first, or after the last of the rows of a statement.
+
+    ``date`` is the day as the file writes it; ``amount`` is positive where the account holds money.
+    """
+
+    line: int
+    text: str
+    kind: Literal["opening", "closing"]
+    date: dt.date
+    amount: Decimal
+    account_hint: str = ""
+    currency: str = ""
+
+
+Row = ParsedRow | UnreadableRow | LeftOutRow | StatedBalance
 
 
 class CannotRead(Exception):
