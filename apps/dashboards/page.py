@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core.money import plain
 from apps.core.periods import Month
 from apps.households.models import Household
-from apps.ledger.accounts import STALE_DAYS
+from apps.ledger.accounts import is_dormant, silence
 from apps.ledger.listing import list_rows
 from apps.ledger.models import Account, Transaction
 from apps.reports.cache import MONTHLY_SUMMARY_SECONDS, TREND_SECONDS, cached_report
@@ -34,7 +34,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Need:
-    """Something that waits for a person: `kind` is one of accent, warn, bad."""
+    """Something that waits for a person: `kind` is one of accent, warn, bad, quiet."""
 
     kind: str
     title: str
@@ -68,7 +68,7 @@ def context(household: Household, month: Month, *, today: datetime.date) -> dict
             "title": "In and out, twelve months",
             "note": left_out,
             "currency": currency,
-            "months": [_bar(f) for f in trend],
+            "months": [_bar(f) for f in trend] if any(f.money_in or f.money_out for f in trend) else [],
         },
         "needs": needs,
         "spending": _bars(summary.buckets, month),
@@ -104,14 +104,18 @@ def _figures(summary: MonthlySummary, currency: str, today: datetime.date) -> li
             "",
             url,
         ),
-        Figure("Kept", summary.net, currency, f"{summary.row_count:,} rows", "", url),
+        Figure("Kept", summary.net, currency, _rows(summary.row_count), "", url),
     ]
 
 
 def _compared(now: Decimal, then: Decimal, currency: str, by_then: str, before: str) -> str:
     if now == then:
-        return f"the same as in {before}"
+        return f"the same as in {before}" if now else ""
     return f"{plain(abs(now - then), currency)} {'more' if now > then else 'less'} {by_then} {before}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 def _neighbours(month: Month, today: datetime.date) -> list[dict[str, Any]]:
@@ -151,26 +155,25 @@ def _needs(summary: MonthlySummary, today: datetime.date) -> list[Need]:
     month = summary.month
     open_count = Transaction.objects.in_month(month).filter(is_transfer=False).without_bucket().count()
     if open_count:
-        noun = "row" if open_count == 1 else "rows"
         needs.append(
             Need(
                 "accent",
-                f"{open_count} {noun} without a bucket",
+                f"{_rows(open_count)} without a bucket",
                 f"in {month.first:%B}",
                 rows_url(period=str(month), bucket="none"),
                 "Look",
             )
         )
-    needs += [_late(account, last, today) for account, last in _last_rows() if (today - last).days > STALE_DAYS]
-    return needs[:5]
+    late = [_late(account, last, today) for account, last in _last_rows() if silence(last, today)]
+    return [*needs, *sorted(late, key=lambda need: need.kind == "quiet")][:5]
 
 
 def _late(account: Account, last: datetime.date, today: datetime.date) -> Need:
-    days = (today - last).days
+    is_quiet = is_dormant(last, today)
     return Need(
-        "warn",
-        f"{account.name}: no file for {days} days",
-        f"last row of {last.day} {last:%B %Y}",
+        "quiet" if is_quiet else "warn",
+        f"{account.name}: {silence(last, today)}",
+        "" if is_quiet else f"last row of {last.day} {last:%B %Y}",
         reverse("imports:start"),
         "Import",
     )

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.ledger.models import Account, Transaction
 
-STALE_DAYS = 40
+STALE_DAYS, SEASON_DAYS, DORMANT_DAYS = 40, 90, 365
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,21 @@ class ListedAccount:
     balance: Decimal
     row_count: int
     last_date: datetime.date | None
-    days_since_import: int
+    silence: str
     transactions_url: str
 
-    @property
-    def is_stale(self) -> bool:
-        return self.days_since_import > STALE_DAYS
+
+def silence(last: datetime.date, today: datetime.date) -> str:
+    """`no file for 41 days`, and after a season only the month. Empty while files come as usual."""
+    days = (today - last).days
+    if days <= STALE_DAYS:
+        return ""
+    return f"no file for {days} days" if days <= SEASON_DAYS else f"no file since {last:%B %Y}"
+
+
+def is_dormant(last: datetime.date, today: datetime.date) -> bool:
+    """Whether nobody waits for a file of the account any more."""
+    return (today - last).days > DORMANT_DAYS
 
 
 def list_accounts(*, today: datetime.date) -> list[ListedAccount]:
@@ -52,7 +61,7 @@ def _listed(account: Account, sums: dict[str, Any], today: datetime.date) -> Lis
         balance=account.opening_balance + sums["total"],
         row_count=sums["row_count"],
         last_date=last_date,
-        days_since_import=(today - last_date).days if last_date else 0,
+        silence=silence(last_date, today) if last_date and not is_dormant(last_date, today) else "",
         transactions_url=f"{reverse('ledger:transactions')}?account={account.pk}",
     )
 

@@ -100,3 +100,8 @@ def test_the_root_is_current_only_on_itself(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(wallet, "reverse", lambda name: "/")
     context = Context({"request": RequestFactory().get("/box/")})
     assert wallet.nav_item(context, "any:name", "Home")["is_current"] is False
+
+
+def test_zero_has_no_tone() -> None:
+    tones = [wallet.figure("In", amount, tone="in")["tone"] for amount in (Decimal("0.00"), Decimal(1), None)]
+    assert tones == ["", "in", ""]

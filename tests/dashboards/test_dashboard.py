@@ -33,7 +33,7 @@ def test_an_import_is_seen_at_once_and_its_roll_back_too(
     assert "7.50" in member_client.get("/h/ours/").content.decode()
     with household_context(household):
         order_roll_back(booked)
-    roll_back_file(household, file_id=booked.pk)
+    roll_back_file(household, booked.pk)
     assert "Nothing in here yet" in member_client.get("/h/ours/").content.decode()
 
 

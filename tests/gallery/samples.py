@@ -145,12 +145,12 @@ BATCHES = [
 
 
 def account(name: str, kind: str, balance: str | None, rows: int, last: date | None, **more: object) -> Thing:
-    values = {"institution": "", "currency": "USD", "is_stale": False, "days_since_import": 2, "transactions_url": "/h/demo/transactions/"}
+    values = {"institution": "", "currency": "USD", "silence": "", "transactions_url": "/h/demo/transactions/"}
     return Thing(name=name, kind_label=kind, balance=balance and money(balance), row_count=rows, last_date=last, **(values | more))
 
 
 ACCOUNTS = [
-    account("BofA Checking", "Checking", "4210.55", 1820, date(2025, 10, 11), institution="Bank of America", is_stale=True, days_since_import=41),
+    account("BofA Checking", "Checking", "4210.55", 1820, date(2025, 10, 11), institution="Bank of America", silence="no file for 41 days"),
     account("Sapphire", "Credit card", "-1204.33", 2210, date(2025, 11, 21), institution="Chase"),
     account("Savings", "Savings", "18000", 14, date(2025, 11, 1)),
     account("Joint savings account of both of us, second branch, opened 2009", "Savings", "123456789012.34", 3, date(2024, 2, 29), currency="CHF"),

@@ -104,7 +104,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = StartForm({"account": "new"}, {}) if "errors" in request.GET else StartForm()
     batches = [] if is_empty(request) else samples.BATCHES
     return render(request, "imports/start.html", {
-        "form": form, "has_accounts": not is_empty(request), "presign_url": request.path, "max_bytes": 52428800,
+        "form": form, "has_accounts": not is_empty(request), "presign_url": request.path, "max_bytes": 52428800, "max_megabytes": 50,
         "formats": "CSV, OFX, QFX, QIF", "batches": batches,
     })  # fmt: skip
 
@@ -130,6 +130,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/check.html", {
         "batch": samples.BATCH, "facts": samples.FACTS, "page": page, "rows": page.object_list, "columns_url": "../columns/", "warnings": [],
         "verdict_links": [Thing(label=label, count=count, url="?", is_current=current) for label, count, current in links],
+        "left_out_link": Thing(label="Left out", count=6, url="?", is_current=False),
         "overrule_url": request.path, "cancel_url": "../", "book_url": "../done/", "include_count": 318, "include_sum": Decimal("-1204.77"),
     })  # fmt: skip
 
@@ -138,7 +139,7 @@ def done(request: HttpRequest, is_rolled_back: bool = False) -> HttpResponse:
     left_out = [row for row in samples.CHECK_ROWS if row.verdict != "new"]
     return render(request, "imports/done.html", {
         "batch": samples.BATCH, "new_count": 318, "facts": samples.FACTS, "left_out": left_out, "left_out_count": len(left_out), "transactions_url": "../../transactions/",
-        "roll_back_url": "" if is_rolled_back else "../roll_back/", "is_rolled_back": is_rolled_back,
+        "roll_back_url": "../roll_back/", "is_rolled_back": is_rolled_back,
     })  # fmt: skip
 
 

@@ -12,25 +12,14 @@ from apps.core.paging import Cursor, newest_first
 from apps.households.models import Household
 from apps.ledger.filters import Filter
 from apps.ledger.listing import list_rows, totals_of
-from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, TransactionTag
+from apps.ledger.models import Account, Revision, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
+from tests.ledger.entries import by_hand
 from tests.planes import both_planes
 
 pytestmark = both_planes
 
 TODAY = datetime.date(2026, 11, 22)
-
-
-def add(account: Account, date: str, amount: str, text: str = "SHOP", **fields: object) -> Transaction:
-    changeset, _ = Changeset.objects.get_or_create(kind=Changeset.Kind.MANUAL)
-    return Transaction.objects.create(
-        account=account,
-        changeset=changeset,
-        date=datetime.date.fromisoformat(date),
-        amount=Decimal(amount),
-        description=text,
-        **fields,
-    )
 
 
 @pytest.fixture
@@ -39,7 +28,7 @@ def account(opened: Household) -> Account:
 
 
 def test_every_row_stands_on_exactly_one_page_both_ways(account: Account) -> None:
-    rows = [add(account, f"2026-11-{1 + number % 4:02}", "-1.00") for number in range(23)]
+    rows = [by_hand(account, f"2026-11-{1 + number % 4:02}", "-1.00") for number in range(23)]
     expected = [row.pk for row in sorted(rows, key=lambda row: (row.date, row.pk), reverse=True)]
     forward, cursor = [], None
     pages = []
@@ -72,15 +61,15 @@ def test_a_cursor_survives_its_address() -> None:
 
 
 def test_search_finds_every_word_in_any_case_in_text_merchant_and_notes(account: Account) -> None:
-    found = add(account, "2026-11-01", "-1", "KÖNIG BÄCKEREI", merchant="Bakery", notes="for Jo")
-    add(account, "2026-11-02", "-1", "KÖNIG")
+    found = by_hand(account, "2026-11-01", "-1", "KÖNIG BÄCKEREI", merchant="Bakery", notes="for Jo")
+    by_hand(account, "2026-11-02", "-1", "KÖNIG")
     rows = Filter.parse({"q": "könig BAKERY jo"}).apply(Transaction.objects.all(), today=TODAY)
     assert [row.pk for row in rows] == [found.pk]
 
 
 def test_signs_that_like_would_expand_are_letters(account: Account) -> None:
-    add(account, "2026-11-01", "-1", "100 percent")
-    exact = add(account, "2026-11-01", "-1", "100% cotton_x")
+    by_hand(account, "2026-11-01", "-1", "100 percent")
+    exact = by_hand(account, "2026-11-01", "-1", "100% cotton_x")
     for text in ("100%", "cotton_x"):
         assert [row.pk for row in Filter(q=text).apply(Transaction.objects.all(), today=TODAY)] == [exact.pk]
 
@@ -88,11 +77,11 @@ def test_signs_that_like_would_expand_are_letters(account: Account) -> None:
 def test_the_filter_by_bucket_account_and_period(account: Account) -> None:
     other = Account.objects.create(name="Visa", currency="USD")
     groceries = Tag.objects.get(value="groceries")
-    wanted = add(account, "2026-11-05", "-1")
+    wanted = by_hand(account, "2026-11-05", "-1")
     TransactionTag.objects.create(transaction=wanted, tag=groceries)
-    bare = add(account, "2026-11-06", "-1")
-    TransactionTag.objects.create(transaction=add(other, "2026-11-05", "-1"), tag=groceries)
-    TransactionTag.objects.create(transaction=add(account, "2026-10-31", "-1"), tag=groceries)
+    bare = by_hand(account, "2026-11-06", "-1")
+    TransactionTag.objects.create(transaction=by_hand(other, "2026-11-05", "-1"), tag=groceries)
+    TransactionTag.objects.create(transaction=by_hand(account, "2026-10-31", "-1"), tag=groceries)
 
     def shown(**query: str) -> list[int]:
         rows = Filter.parse({"account": str(account.pk), "period": "this-month", **query}).apply(
@@ -130,10 +119,10 @@ def test_what_the_address_got_wrong_filters_nothing(query: dict[str, str]) -> No
 
 def test_sums_leave_transfers_out_and_keep_currencies_apart(account: Account) -> None:
     euros = Account.objects.create(name="Konto", currency="EUR")
-    add(account, "2026-11-01", "100.10")
-    add(account, "2026-11-01", "-0.10")
-    add(account, "2026-11-01", "-50", is_transfer=True)
-    add(euros, "2026-11-01", "-33.333")
+    by_hand(account, "2026-11-01", "100.10")
+    by_hand(account, "2026-11-01", "-0.10")
+    by_hand(account, "2026-11-01", "-50", is_transfer=True)
+    by_hand(euros, "2026-11-01", "-33.333")
     assert [(t.currency, t.row_count, t.money_in, t.money_out) for t in totals_of(Transaction.objects.all())] == [
         ("EUR", 1, Decimal(0), Decimal("-33.333")),
         ("USD", 3, Decimal("100.10"), Decimal("-0.10")),
@@ -141,7 +130,7 @@ def test_sums_leave_transfers_out_and_keep_currencies_apart(account: Account) ->
 
 
 def test_a_row_shows_bucket_split_and_occasions(account: Account) -> None:
-    row = add(account, "2026-11-01", "-30")
+    row = by_hand(account, "2026-11-01", "-30")
     occasion = Tag.objects.create(namespace="occasion", value="holiday", name="Holiday")
     dining, shopping = Tag.objects.get(value="dining"), Tag.objects.get(value="shopping")
     for tag, amount in ((dining, "-10"), (shopping, "-20"), (occasion, None)):
@@ -157,7 +146,7 @@ def test_the_page_asks_as_often_for_one_row_as_for_thirty(member_client: Client,
             account = Account.objects.create(name=f"Account {rows}", currency="USD")
             tag = Tag.objects.get(value="dining")
             for number in range(rows):
-                TransactionTag.objects.create(transaction=add(account, "2026-11-01", f"-{number + 1}"), tag=tag)
+                TransactionTag.objects.create(transaction=by_hand(account, "2026-11-01", f"-{number + 1}"), tag=tag)
             Revision.go_up()
         with CaptureQueriesContext(connections["households"]) as captured:
             assert member_client.get("/h/ours/transactions/").status_code == 200

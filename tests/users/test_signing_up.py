@@ -36,6 +36,13 @@ def test_a_newcomer_confirms_the_address_and_is_signed_in(client: Client) -> Non
     assert person.emailaddress_set.get().verified
 
 
+def test_only_what_no_page_says_is_said_above_it(client: Client) -> None:
+    sent = client.get(_sign_up(client, NEWCOMER)["Location"])
+    assert "notice--" not in sent.content.decode()
+    start = client.post(link_in(mails_to(NEWCOMER)[0]), follow=True)
+    assert [str(message) for message in start.context["messages"]] == [f"Thank you: {NEWCOMER} is confirmed."]
+
+
 def test_opening_the_link_alone_confirms_nothing(client: Client) -> None:
     """Mail programs open links by themselves."""
     _sign_up(client, NEWCOMER)

@@ -79,14 +79,14 @@ def bank_date(value: date | None, shape: str = "") -> SafeString | str:
 def figure(
     label: str, amount: Decimal | None, currency: str = "", note: str = "", tone: str = "", url: str = ""
 ) -> dict[str, Any]:
-    """A big number in a card. Tones: in, bad, or none."""
+    """A big number in a card. Tones: in, bad, or none; zero has none."""
     is_long = len(plain_money(amount, currency)) > LONG_FIGURE
     return {
         "label": label,
         "amount": amount,
         "currency": currency,
         "note": note,
-        "tone": tone,
+        "tone": tone if amount else "",
         "url": url,
         "is_long": is_long,
     }
