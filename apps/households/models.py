@@ -52,6 +52,10 @@ class Household(TenantMixin):
             raise ValueError(f"{self.schema_name!r} is not the name of a household's schema.")
         models.Model.save(self, *args, **kwargs)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Plainly deletes the row. Its schema is dropped by `tenancy.schemas`, never as a side effect of a delete."""
+        return models.Model.delete(self, *args, **kwargs)
+
     def get_absolute_url(self) -> str:
         """Where the household's pages begin; the same from inside another household's pages."""
         return household_address(self.public_id)

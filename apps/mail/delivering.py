@@ -7,29 +7,31 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.mail.models import Message
+from apps.mail.models import Message, after_the_job
 
-ATTEMPTS = 8
+ATTEMPTS = 10
+FIRST_WAIT = datetime.timedelta(seconds=15)
+"""After the first failure; doubled each time, so that the last attempt comes two hours after the first."""
 
 
-def send(message_id: int) -> bool:
-    """Sends the mail if it is still queued; False if it could not be sent and may be tried again.
+def send(message_id: int) -> None:
+    """Sends the mail if it is still queued. If it cannot be sent, the row says why and when to try again.
 
     The row is locked meanwhile, so that two workers that were given the same job send one mail.
     """
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(pk=message_id, state=Message.State.QUEUED).first()
         if message is None:
-            return True
+            return
         message.attempt_count += 1
         try:
             _hand_over(message)
         except (OSError, smtplib.SMTPException) as error:
             message.error = str(error)[:500]
             message.state = Message.State.FAILED if message.attempt_count >= ATTEMPTS else Message.State.QUEUED
+            message.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** (message.attempt_count - 1)
         else:
             message.state, message.sent_at, message.mime, message.error = (
                 Message.State.SENT,
@@ -38,13 +40,15 @@ def send(message_id: int) -> bool:
                 "",
             )
         message.save()
-        return message.state != Message.State.QUEUED
 
 
-def unsent() -> QuerySet[Message]:
-    """Mail that no job has taken for ten minutes: the broker was away when it was asked for."""
-    long_ago = timezone.now() - datetime.timedelta(minutes=10)
-    return Message.objects.filter(state=Message.State.QUEUED, created_at__lt=long_ago)
+def take_due(most: int = 500) -> list[int]:
+    """Mail to try (again) now: an attempt failed, or the broker was away when it was asked for."""
+    due = Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=timezone.now())
+    with transaction.atomic():
+        taken = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+        Message.objects.filter(pk__in=taken).update(next_attempt_at=after_the_job())
+    return taken
 
 
 def _hand_over(message: Message) -> None:

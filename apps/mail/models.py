@@ -1,4 +1,12 @@
+import datetime
+
 from django.db import models
+from django.utils import timezone
+
+
+def after_the_job() -> datetime.datetime:
+    """When to ask again for a mail whose job was sent at once: by then that job has run, or was lost."""
+    return timezone.now() + datetime.timedelta(seconds=60)
 
 
 class Message(models.Model):
@@ -17,11 +25,12 @@ class Message(models.Model):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    next_attempt_at = models.DateTimeField(default=after_the_job)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index("created_at", condition=models.Q(state="queued"), name="mail_message_queued"),
+            models.Index("next_attempt_at", condition=models.Q(state="queued"), name="mail_message_queued"),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,8 @@ class PlaneRouter:
     db_for_write = db_for_read
 
     def allow_relation(self, a: Model, b: Model, **_hints: Any) -> bool:
-        return plane(type(a)) == plane(type(b))
+        # Not by type(): request.user is a lazy object.
+        return plane(a.__class__) == plane(b.__class__)
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
         if db != OWNER:

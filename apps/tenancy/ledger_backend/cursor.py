@@ -8,12 +8,27 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from apps.tenancy.errors import StatementRefused
 
 # Comments end here where PostgreSQL ends them, and nowhere else: a line also at \r; a block at its first */, and one
-# with another inside is not let through, for PostgreSQL counts them. Nothing is read twice (the possessive `*+`).
+# with another inside is not let through, for PostgreSQL counts them. Plain patterns in a loop: Python 3.11.2, which is
+# Debian 12's, matches possessive groups wrongly.
+_BEFORE = re.compile(rb"\s+|\(|--[^\r\n]*[\r\n]")
+_BLOCK = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _ALLOWED = re.compile(
-    rb"(?:\s|--[^\r\n]*+[\r\n]|/\*(?:(?!/\*|\*/).)*+\*/|\()*+"
-    rb"(?:SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|VALUES|EXPLAIN|LOCK|SAVEPOINT|RELEASE|ROLLBACK\s+TO)\b",
-    re.IGNORECASE | re.DOTALL,
+    rb"(?:SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|VALUES|EXPLAIN|LOCK|SAVEPOINT|RELEASE|ROLLBACK\s+TO)\b", re.IGNORECASE
 )
+
+
+def _is_allowed(statement: bytes) -> bool:
+    """Whether the first word, behind white space, comments and parentheses, is of a statement that works on rows."""
+    position = 0
+    while True:
+        if block := _BLOCK.match(statement, position):
+            if b"/*" in block[0][2:]:
+                return False
+            position = block.end()
+        elif before := _BEFORE.match(statement, position):
+            position = before.end()
+        else:
+            return _ALLOWED.match(statement, position) is not None
 
 
 class SingleStatementCursor(ServerBindingCursor):
@@ -24,7 +39,7 @@ class SingleStatementCursor(ServerBindingCursor):
     """
 
     def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> None:  # noqa: ARG002
-        if not _ALLOWED.match(query.query):
+        if not _is_allowed(bytes(query.query)):
             word = bytes(query.query).strip().split(maxsplit=1)[:1]
             raise StatementRefused(f"The ledger plane does not send {b''.join(word).decode(errors='replace')!r}.")
         super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]  # psycopg's, not in stubs
