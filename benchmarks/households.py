@@ -10,7 +10,7 @@ from psycopg import sql
 from apps.categorization.inference import KeywordGuess
 from apps.households.models import Household
 from apps.imports import uploads
-from apps.imports.models import ImportFile
+from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.parsers import ParsedRow, open_statement
 from apps.ledger.models import Account, Changeset, Revision, Tag
 from apps.onboarding.finishing import finish_household
@@ -49,7 +49,8 @@ def upload(household: Household, account: Account, content: bytes) -> ImportFile
     """The file in the store, waiting to be read, as after an upload by a plain form."""
     sent = SimpleUploadedFile("stmt.csv", content)
     with household_context(household):
-        return uploads.store(household, upload=sent, account=account, person_id=person().pk)
+        batch = ImportBatch.objects.create(uploaded_by_id=person().pk)
+        return uploads.store(household, upload=sent, batch=batch, account=account)
 
 
 def add_history(household: Household, contents: dict[Account, bytes]) -> None:

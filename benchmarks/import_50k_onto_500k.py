@@ -6,8 +6,8 @@ from typing import Any
 from psycopg import sql
 
 from apps.households.models import Household
-from apps.imports.booking import order_roll_back, roll_back_file
 from apps.imports.models import ImportFile
+from apps.imports.rolling_back import order_roll_back, roll_back_file
 from apps.ledger.models import Changeset
 from apps.tenancy.context import household_context
 from benchmarks.database import administrator, checkpoint, settle
@@ -65,7 +65,7 @@ def _take_out_import(household: Household, file: ImportFile) -> bytes:
     rows = booked_rows(household, file)
     with household_context(household):
         order_roll_back(file)
-    roll_back_file(household, file_id=file.pk)
+    roll_back_file(household, file.pk)
     settle(household.schema_name, *LEDGER_TABLES)
     return rows
 

@@ -52,7 +52,7 @@ def _fill(household: Household) -> ImportFile:
     newest = timezone.localdate() - datetime.timedelta(days=DAYS - 1)
     rows = entries(first=newest, days=DAYS, count=ROW_COUNT, seed=99)
     file = upload(household, accounts["Checking"], as_csv(rows))
-    read_file(household, file_id=file.pk)
+    read_file(household, file.pk)
     settle(household.schema_name, "imports_importrow", "imports_importfile")
     return file
 

@@ -1,14 +1,15 @@
-"""From checked rows to the ledger, and back: each is one transaction, done once however often it is asked for."""
+"""From checked rows to the ledger: one transaction, done once however often it is asked for."""
 
 from django.db import connections
 from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 
+from apps.imports import accounts, balances
 from apps.imports.dedupe import give_verdicts
 from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
-from apps.ledger.models import Account, Changeset, Revision, Transaction, TransactionTag
+from apps.ledger.models import Account, Changeset, Revision
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.planes import LEDGER
 
@@ -20,9 +21,10 @@ _BOOK = """
     ), booked AS (
         INSERT INTO ledger_transaction
                (id, account_id, changeset_id, date, amount, description, merchant, card_member, notes, reference,
-                bank_id, status, is_transfer, created_at)
+                bank_id, running_balance, status, is_transfer, created_at)
         SELECT id, %(account)s, %(changeset)s, date, amount, description, merchant, card_member, '',
-               CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, 'unreconciled', false, %(now)s
+               CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, running_balance, 'unreconciled', false,
+               %(now)s
           FROM picked
      RETURNING amount
     ), bucketed AS (
@@ -40,7 +42,7 @@ def confirm(file: ImportFile) -> None:
     move(file, State.READ, State.CONFIRMED)
 
 
-def book_file(household: HouseholdLike, *, file_id: int) -> None:
+def book_file(household: HouseholdLike, file_id: int) -> None:
     """Imports a confirmed file. Delivered twice, or again after a worker died, it books once."""
     with household_context(household):
         file = lock(file_id, State.CONFIRMED)
@@ -54,8 +56,8 @@ def book(file: ImportFile) -> None:
     The account is locked first and the verdicts are given anew, so that of two files booked at once the second sees
     what the first brought.
     """
-    Account.objects.select_for_update().get(pk=file.account_id)
-    give_verdicts(file, row_count=file.row_count + file.left_out_count)
+    Account.objects.select_for_update(of=("self",)).get(import_files=file)
+    give_verdicts(file, row_count=file.row_count + file.left_out_count, is_booking=True)
     changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(
@@ -63,7 +65,8 @@ def book(file: ImportFile) -> None:
             {"file": file.pk, "account": file.account_id, "changeset": changeset.pk, "now": timezone.now()},
         )
         booked_count, booked_total, bucketed_count = cursor.fetchone()
-    _remember_hint(file)
+    accounts.remember(file)
+    balances.state(file, changeset)
     Revision.go_up()
     move(
         file,
@@ -76,41 +79,12 @@ def book(file: ImportFile) -> None:
     )
 
 
-def _remember_hint(file: ImportFile) -> None:
-    """What the bank's file calls the account finds it again next time."""
-    hint = (
-        ImportRow.objects.of_file(file)
-        .coming_in()
-        .exclude(account_hint="")
-        .values_list("account_hint", flat=True)
-        .first()
-    )
-    if hint:
-        Account.objects.filter(pk=file.account_id, bank_hint="").update(bank_hint=hint)
-
-
-def order_roll_back(file: ImportFile) -> None:
-    """Orders that the import be rolled back. Only an import that is in the ledger can be."""
-    move(file, State.BOOKED, State.UNDOING)
-
-
-def roll_back_file(household: HouseholdLike, *, file_id: int) -> None:
-    """Takes out of the ledger exactly the rows that the import brought; rows that it only matched stay."""
-    with household_context(household):
-        file = lock(file_id, State.UNDOING)
-        if file is None:
-            return
-        brought = Transaction.objects.filter(changeset=file.changeset)
-        TransactionTag.objects.filter(transaction__in=brought).delete()
-        brought.delete()
-        Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
-        Revision.go_up()
-        move(file, State.UNDOING, State.ROLLED_BACK)
-
-
 def cancel(file: ImportFile) -> None:
     """Drops a file that was not imported, with what was read of it."""
-    move(file, (State.UPLOADED, State.NEEDS_COLUMNS, State.READ, State.FAILED), State.CANCELLED)
+    before = [*ImportFile.OPEN, State.FAILED]
+    if file.stalled_in in ImportFile.OPEN:
+        before.append(State.STALLED)
+    move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()
 
 

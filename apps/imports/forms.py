@@ -4,12 +4,31 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from apps.core.money import CURRENCIES
+from apps.imports.models import ImportFile
 from apps.imports.parsers import ColumnGuess, ColumnMapping, InvalidMapping
 from apps.ledger.models import Account
 
 NEW_ACCOUNT = "new"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files; gives a list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=FilesInput(), allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files if file] or [
+            super().clean(None, initial)
+        ]
 
 
 def set_choices(form: forms.Form, names: Sequence[str], choices: list[tuple[str, str]]) -> None:
@@ -21,7 +40,7 @@ def set_choices(form: forms.Form, names: Sequence[str], choices: list[tuple[str,
 class AccountForm(forms.Form):
     """An account that is there, or a new one."""
 
-    account = forms.ChoiceField(label="Into which account")
+    account = forms.ChoiceField(label="Into which account", required=False)
     new_name = forms.CharField(
         label="Name of the account",
         max_length=80,
@@ -36,14 +55,21 @@ class AccountForm(forms.Form):
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        """`currency` is that of a new account, unless the person says otherwise."""
         super().__init__(*args, **kwargs)
-        self.accounts = {str(account.pk): account for account in Account.objects.order_by("name")}
+        self.accounts = {str(account.pk): account for account in self.fitting()}
         choices = [(key, account.name) for key, account in self.accounts.items()]
-        set_choices(self, ("account",), [*choices, (NEW_ACCOUNT, "A new account …")])
-        newest = Account.objects.filter(import_files__isnull=False).order_by("-import_files__created_at").first()
-        self.fields["account"].initial = str(newest.pk) if newest else next(iter(self.accounts), NEW_ACCOUNT)
+        set_choices(self, ("account",), [*self.first_choices(), *choices, (NEW_ACCOUNT, "A new account …")])
         self.fields["new_currency"].initial = currency
         self.currency = currency
+
+    def fitting(self) -> QuerySet[Account]:
+        """The accounts to choose from."""
+        return Account.objects.order_by("name")
+
+    def first_choices(self) -> list[tuple[str, str]]:
+        """What stands above them."""
+        return []
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -52,15 +78,15 @@ class AccountForm(forms.Form):
         name = data.get("new_name", "")
         if not name:
             self.add_error("new_name", "Give the new account a name.")
-        elif any(account.name.lower() == name.lower() for account in self.accounts.values()):
+        elif Account.objects.filter(name__iexact=name).exists():
             self.add_error("new_name", f"There is an account “{name}” already; choose it above, or another name.")
         return data
 
-    def save(self) -> Account:
+    def save(self) -> Account | None:
         """The chosen account, added if it is new. Two tabs that add the same one get the same one."""
         data = self.cleaned_data
         if data["account"] != NEW_ACCOUNT:
-            return self.accounts[data["account"]]
+            return self.accounts.get(data["account"])
         account, _ = Account.objects.get_or_create(
             name=data["new_name"],
             defaults={
@@ -72,9 +98,40 @@ class AccountForm(forms.Form):
 
 
 class StartForm(AccountForm):
-    """The same with the file, for a browser that posts it to us."""
+    """Files, and an account if all of them are of one."""
 
-    file = forms.FileField(label="File", allow_empty_file=True)
+    def first_choices(self) -> list[tuple[str, str]]:
+        return [("", "Let each file say")]
+
+
+class UploadForm(StartForm):
+    """The same with the files, for a browser that posts them to us."""
+
+    file = FilesField(label="Files")
+
+
+class StatementAccountForm(AccountForm):
+    """The account of one statement, in the currency that the file names; a new one is suggested."""
+
+    def __init__(self, *args: Any, file: ImportFile, currency: str, **kwargs: Any) -> None:
+        self.file = file
+        super().__init__(*args, currency=file.currency or currency, **kwargs)
+        self.fields["account"].required = True
+        self.fields["account"].initial = str(file.account_id or next(iter(self.accounts), NEW_ACCOUNT))
+        is_card = "card" in f"{file.format} {file.format_name}".lower() or file.format.endswith("_cc")
+        self.fields["new_kind"].initial = Account.Kind.CREDIT_CARD if is_card else Account.Kind.CHECKING
+        number = file.account_hint[-4:] if file.account_hint[-4:].isdigit() else ""
+        self.fields["new_name"].initial = f"{file.format_name} {number}".strip()
+
+    def fitting(self) -> QuerySet[Account]:
+        accounts = super().fitting()
+        return accounts.filter(currency=self.file.currency) if self.file.currency else accounts
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("account") == NEW_ACCOUNT and self.file.currency not in {"", data.get("new_currency")}:
+            self.add_error("new_currency", f"The file is in {self.file.currency}; its account must be, too.")
+        return data
 
 
 class ColumnsForm(forms.Form):

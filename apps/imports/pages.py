@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Sum
 from django.urls import reverse
 
+from apps.imports import accounts, balances
 from apps.imports.models import ImportFile, ImportRow, Verdict
 
 State = ImportFile.State
@@ -16,6 +17,8 @@ State = ImportFile.State
 BADGES = {
     State.UPLOADED: "waiting",
     State.NEEDS_COLUMNS: "columns",
+    State.NEEDS_ACCOUNT: "columns",
+    State.COMPARING: "waiting",
     State.READ: "checking",
     State.CONFIRMED: "booking",
     State.BOOKED: "done",
@@ -23,16 +26,18 @@ BADGES = {
     State.ROLLED_BACK: "rolled_back",
     State.CANCELLED: "cancelled",
     State.FAILED: "failed",
+    State.STALLED: "failed",
 }
 
 
 @dataclass(frozen=True)
-class Batch:
+class ShownFile:
     """A file as the pages call it."""
 
     file_name: str
     format_label: str
     account_name: str
+    account_hint: str
     currency: str
     url: str
     status: str
@@ -42,13 +47,14 @@ class Batch:
     new_count: int | None
 
     @classmethod
-    def of(cls, file: ImportFile) -> "Batch":
+    def of(cls, file: ImportFile) -> "ShownFile":
         counts = {State.READ: file.new_count, State.BOOKED: file.booked_count}
         return cls(
             file_name=file.name,
             format_label=" · ".join(part for part in (file.format_name, file.dialect) if part),
-            account_name=file.account.name,
-            currency=file.account.currency,
+            account_name=file.account.name if file.account else "",
+            account_hint=file.account_hint,
+            currency=file.account.currency if file.account else file.currency,
             url=file.get_absolute_url(),
             status=BADGES[State(file.state)],
             status_label=file.get_state_display(),
@@ -106,7 +112,10 @@ def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
 
 def facts(file: ImportFile) -> list[Fact]:
     """The counts of the file, and its period; what is zero and needs no attention is not told."""
-    told = [Fact("Rows", f"{file.row_count:,}"), Fact("New", f"{file.new_count:,}", tone="in")]
+    told = [
+        Fact("Rows", f"{file.row_count:,}"),
+        Fact("New", f"{file.new_count:,}", tone="in" if file.new_count else ""),
+    ]
     told += [Fact("Already there", f"{file.existing_count:,}")] if file.existing_count else []
     told += [Fact("Perhaps", f"{file.similar_count:,}", tone="warn")] if file.similar_count else []
     told += [Fact("Unreadable", f"{file.unreadable_count:,}", tone="bad")] if file.unreadable_count else []
@@ -128,21 +137,24 @@ def _period(first: datetime.date, last: datetime.date) -> str:
 
 
 def verdict_links(file: ImportFile, current: str) -> list[dict[str, Any]]:
-    """The filter of the check page; only verdicts that the file has."""
-    url = file.get_absolute_url()
-    counts = {verdict: getattr(file, f"{verdict.value}_count") for verdict in Verdict}
-    links = [{"label": "All", "count": file.row_count, "url": url, "is_current": not current}]
-    links += [
-        {
-            "label": verdict.label,
-            "count": count,
-            "url": f"{url}?verdict={verdict}",
-            "is_current": current == verdict,
-        }
-        for verdict, count in counts.items()
-        if count
-    ]
-    return links
+    """The filter of the check page: all rows, and the verdicts that they are made of."""
+    links = [_link(file, verdict, current) for verdict in Verdict if verdict != Verdict.LEFT_OUT]
+    everything = {"label": "All", "count": file.row_count, "url": file.get_absolute_url(), "is_current": not current}
+    return [everything, *(link for link in links if link["count"])]
+
+
+def left_out_link(file: ImportFile, current: str) -> dict[str, Any]:
+    """The filter's other side: headings and balance lines, which are no rows to decide on."""
+    return _link(file, Verdict.LEFT_OUT, current)
+
+
+def _link(file: ImportFile, verdict: Verdict, current: str) -> dict[str, Any]:
+    return {
+        "label": verdict.label,
+        "count": getattr(file, f"{verdict.value}_count"),
+        "url": f"{file.get_absolute_url()}?verdict={verdict}",
+        "is_current": current == verdict,
+    }
 
 
 def coming_in(file: ImportFile) -> tuple[int, Decimal]:
@@ -154,26 +166,24 @@ def coming_in(file: ImportFile) -> tuple[int, Decimal]:
 
 def warnings(file: ImportFile) -> list[str]:
     """What a person should know before importing, beside the verdicts."""
-    # A name without a number is the format's, not the account's.
-    named = ImportRow.objects.of_file(file).filter(account_hint__regex=r"\d")
-    hints = list(named.values_list("account_hint", flat=True).distinct()[:4])
-    known = file.account.bank_hint
+    name = file.account.name if file.account else ""
     told = []
-    if len(hints) > 1:
+    if names := accounts.other_names(file):
         told.append(
-            f"This file holds rows of {len(hints)} accounts ({', '.join(hints)}). "
-            f"All of them go into {file.account.name}."
+            f"The bank calls this account {file.account_hint}; earlier files of {name} were called "
+            f"{' and '.join(names)}. Is it the right account?"
         )
-    elif hints and known and hints[0] != known and _bank(hints[0]) == _bank(known):
+    if file.elsewhere_count >= 2 and 2 * file.elsewhere_count >= file.new_count:
         told.append(
-            f"The bank calls this account {hints[0]}; earlier files of {file.account.name} were called {known}. "
-            "Is it the right account?"
+            f"{file.elsewhere_count:,} of the {file.new_count:,} new rows are in another account already, with the "
+            f"same date, amount and text. Does this file belong to {name}?"
         )
+    told += [
+        f"The file’s own balances do not fit its rows: they should end at {gap['expected']:,}, and the bank says "
+        f"{gap['stated']:,}. A row may be missing or too many."
+        for gap in balances.gaps(file)
+    ]
     return told
-
-
-def _bank(hint: str) -> str:
-    return hint.partition("-")[0]
 
 
 def address(name: str, file: ImportFile) -> str:

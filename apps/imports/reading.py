@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import structlog
+from psycopg.types.json import Jsonb
 
 from apps.categorization.inference import KeywordGuess, learn_from_history
-from apps.imports import progress, uploads
-from apps.imports.dedupe import give_verdicts
+from apps.imports import balances, progress, uploads
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
     ColumnMapping,
@@ -20,21 +19,21 @@ from apps.imports.parsers import (
     UnreadableFile,
     open_statement,
 )
+from apps.imports.statements import compare, forget_parts, split
 from apps.imports.states import State, lock, move
+from apps.ledger.models import Account
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.copying import copy_rows
-
-log = structlog.get_logger(__name__)
 
 ROWS_A_NOTE = 2000
 _FIELDS = (
     *("file", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
-    *("reference", "bank_id", "account_hint", "card_member", "bucket"),
+    *("reference", "bank_id", "account_hint", "card_member", "running_balance", "currency", "splits", "bucket"),
 )
 _IN_MEMORY = 4 * 1024 * 1024
 
 
-def read_file(household: HouseholdLike, *, file_id: int) -> None:
+def read_file(household: HouseholdLike, file_id: int) -> None:
     """Reads an uploaded file and leaves it ready to check, asking for its columns, or failed with a sentence.
 
     Does nothing if the file is not waiting to be read, or is being read by another job: delivered twice is read once.
@@ -53,27 +52,41 @@ def read_file(household: HouseholdLike, *, file_id: int) -> None:
             _settle(household, file_id, State.FAILED, str(refusal))
 
 
-def stage(household: HouseholdLike, file: ImportFile, content: BinaryIO, *, format_key: str | None = None) -> None:
-    """Reads `content` into the file's rows, gives the verdicts, and moves the file to READ.
+def stage(
+    household: HouseholdLike,
+    file: ImportFile,
+    content: BinaryIO,
+    *,
+    format_key: str | None = None,
+    is_one_account: bool = False,
+) -> None:
+    """Reads `content` into rows, and leaves each statement that the file holds ready to check or to be asked about.
+
+    With `is_one_account` all rows are taken for one statement, whatever accounts the file names.
 
     Call it inside the household, with the file locked. Raises UnreadableFile for a file that is not a statement.
     """
-    mapping = ColumnMapping.from_json(file.mapping) if file.mapping else None
+    forget_parts(file)
+    mapping = ColumnMapping.from_json(file.recipe) if file.recipe else None
     statement = open_statement(content, format=format_key, mapping=mapping)
     ImportRow.objects.of_file(file).delete()
-    guess = KeywordGuess(account_kind=file.account.kind)
+    file.stated_balances = []
+    guess = KeywordGuess(account_kind=file.account.kind if file.account else Account.Kind.CHECKING)
     row_count = copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
     learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
-    give_verdicts(file, row_count=row_count)
-    move(
-        file,
-        (State.UPLOADED, State.NEEDS_COLUMNS),
-        State.READ,
-        format=statement.format,
-        format_name=statement.format_name,
-        dialect=" · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160],
-        error="",
-    )
+    file.format, file.format_name, file.error = statement.format, statement.format_name, ""
+    file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
+    file.save(update_fields=["format", "format_name", "dialect", "error"])
+    for part in [file] if is_one_account else split(file):
+        compare(part, row_count=row_count)
+
+
+def compare_file(household: HouseholdLike, file_id: int) -> None:
+    """Gives a statement whose account was chosen its verdicts."""
+    with household_context(household):
+        file = lock(file_id, State.COMPARING)
+        if file is not None:
+            compare(file, row_count=file.row_count + file.left_out_count)
 
 
 def _staged(
@@ -94,18 +107,27 @@ def _staged(
                     _clean(row.reference, 200),
                     _clean(row.bank_id, 200),
                 ),
-                *(_clean(row.account_hint, 120), _clean(row.card_member, 120), bucket),
+                *(_clean(row.account_hint, 120), _clean(row.card_member, 120), row.running_balance, row.currency),
+                *(_splits(row), bucket),
             )
         else:
             if isinstance(row, StatedBalance):
                 verdict, reason = Verdict.LEFT_OUT, f"The {row.kind} balance of the statement: no transaction."
+                file.stated_balances.append(balances.as_stored(row))
             else:
                 verdict = Verdict.LEFT_OUT if isinstance(row, LeftOutRow) else Verdict.UNREADABLE
                 reason = row.reason[:500]
             yield (
                 *(file.pk, position, row.line, verdict.value, reason, None, None),
-                *(_clean(row.text), "", "", "", "", "", ""),
+                *(_clean(row.text), "", "", "", "", "", None, "", None, ""),
             )
+
+
+def _splits(row: ParsedRow) -> Jsonb | None:
+    if not row.splits:
+        return None
+    parts = row.splits
+    return Jsonb([{"amount": f"{part.amount:f}", "category": part.category, "memo": part.memo} for part in parts])
 
 
 def _clean(text: str, limit: int | None = None) -> str:
@@ -119,14 +141,3 @@ def _settle(household: HouseholdLike, file_id: int, state: State, sentence: str)
         file = lock(file_id, State.UPLOADED)
         if file is not None:
             move(file, State.UPLOADED, state, error=sentence[:500])
-
-
-def give_up(household: HouseholdLike, *, file_id: int, attempt_count: int) -> None:
-    """After too many attempts: says so on the file, whose upload is kept."""
-    log.error("import_given_up", file_id=file_id, attempts=attempt_count)
-    _settle(
-        household,
-        file_id,
-        State.FAILED,
-        "Reading this file failed several times for a reason of ours. The file is kept and we have been told.",
-    )

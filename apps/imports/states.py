@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile
+from apps.imports.models.files import job_begins_by
 
 State = ImportFile.State
 
@@ -13,10 +14,10 @@ State = ImportFile.State
 def move(file: ImportFile, before: State | tuple[State, ...], after: State, **changes: Any) -> None:
     """Moves the file on if it still is in (one of) `before`; else raises NotNow. Other fields change with it."""
     expected = before if isinstance(before, tuple) else (before,)
-    changes |= {"state": after, "state_at": timezone.now(), "attempt_count": 0}
+    changes |= {"state": after, "state_at": timezone.now(), "attempt_count": 0, "next_attempt_at": job_begins_by()}
     if not ImportFile.objects.filter(pk=file.pk, state__in=expected).update(**changes):
-        now = ImportFile.objects.values_list("state", flat=True).get(pk=file.pk)
-        raise NotNow(f"This file is “{State(now).label.lower()}” by now; another page was quicker.")
+        state = ImportFile.objects.values_list("state", flat=True).get(pk=file.pk)
+        raise NotNow(f"This file is “{State(state).label.lower()}” by now; another page was quicker.")
     for name, value in changes.items():
         setattr(file, name, value)
 

@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.imports.errors import NotNow, StoreUnavailable, TooLarge
-from apps.imports.models import ImportFile
+from apps.imports.models import ImportBatch, ImportFile
 from apps.ledger.models import Account
 from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import household_path
@@ -101,7 +101,7 @@ def _asks_the_store(deed: Callable[..., T]) -> Callable[..., T]:
 
 
 @_asks_the_store
-def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_id: int) -> ImportFile:
+def take_in(household: HouseholdLike, *, ticket: str, batch: ImportBatch, account: Account | None) -> ImportFile:
     """The file that the browser has put in its place, ready to be read. Told twice, it is one file."""
     try:
         place: dict[str, str] = signing.loads(ticket, salt=_salt(household), max_age=2 * SIGNED_SECONDS)
@@ -112,26 +112,31 @@ def take_in(household: HouseholdLike, *, ticket: str, account: Account, person_i
         raise NotNow("The upload did not arrive. Please choose the file again.")
     file, _ = ImportFile.objects.get_or_create(
         storage_key=key,
+        part=0,
         defaults={
+            "batch": batch,
             "account": account,
             "name": place["name"],
             "size_bytes": default_storage.size(key),
-            "uploaded_by_id": person_id,
+            "uploaded_by_id": batch.uploaded_by_id,
         },
     )
     return file
 
 
 @_asks_the_store
-def store(household: HouseholdLike, *, upload: "UploadedFile[Any]", account: Account, person_id: int) -> ImportFile:
+def store(
+    household: HouseholdLike, *, upload: "UploadedFile[Any]", batch: ImportBatch, account: Account | None
+) -> ImportFile:
     """Puts a file that came by a plain form into the store."""
     check_size(upload.size or 0)
     key = default_storage.save(new_key(household), upload)
     return ImportFile.objects.create(
+        batch=batch,
         account=account,
         name=(upload.name or "file")[-255:],
         size_bytes=upload.size or 0,
-        uploaded_by_id=person_id,
+        uploaded_by_id=batch.uploaded_by_id,
         storage_key=key,
     )
 

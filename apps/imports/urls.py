@@ -1,16 +1,19 @@
 from django.urls import path
 
-from apps.imports.views import file, start
+from apps.imports.views import batch, file, start
 
 app_name = "imports"
 urlpatterns = [
     path("", start.start, name="start"),
     path("place/", start.place, name="place"),
-    path("take-in/<str:ticket>/", start.take_in, name="take-in"),
+    path("take-in/", start.take_in, name="take-in"),
+    path("uploads/<int:batch_id>/", batch.batch, name="batch"),
     path("<int:file_id>/", file.file, name="file"),
+    path("<int:file_id>/account/", file.account, name="account"),
     path("<int:file_id>/columns/", file.columns, name="columns"),
     path("<int:file_id>/choices/", file.choices, name="choices"),
     path("<int:file_id>/confirm/", file.confirm, name="confirm"),
     path("<int:file_id>/cancel/", file.cancel, name="cancel"),
+    path("<int:file_id>/run-again/", file.run_again, name="run-again"),
     path("<int:file_id>/roll-back/", file.roll_back, name="roll-back"),
 ]

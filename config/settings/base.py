@@ -152,8 +152,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
-    "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 300.0},
-    "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 60.0},
+    "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
+    "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
 }
 
 # --- Files -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ export const tooBig = (name, most) => `${name} is larger than the ${Math.floor(m
 
 const LOST = "The connection was lost before the file had arrived. Nothing was kept; please try again.";
 
-/** {url, fields, complete_url}, or null when the form must be sent in the ordinary way. */
+/** {url, fields, ticket}, or null when the form must be sent in the ordinary way. */
 export async function askForPlace(url, file, token) {
   const body = JSON.stringify({ name: file.name, size: file.size, type: file.type });
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" };
@@ -24,17 +24,18 @@ export function putFile({ url, fields }, file, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
     request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new UploadError("The file store refused the file. Nothing was kept; please try again."))));
     request.addEventListener("error", () => reject(new UploadError(LOST)));
     request.send(form);
   });
 }
 
-/** Sends the rest of the form (without the file); {location} is where to go on. */
-export async function complete(url, form, token) {
+/** Sends the rest of the form (without the files) with the tickets of their places; {location} is where to go on. */
+export async function complete(url, form, tickets, token) {
   const body = new FormData(form);
   body.delete(form.querySelector("input[type=file]").name);
+  for (const ticket of tickets) body.append("ticket", ticket);
   const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token, Accept: "application/json" }, body }).catch(() => null);
   if (!response) throw new UploadError(LOST);
   return answer(response, "The file arrived, but the server could not take it in. Please try again.");

@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.households.models import Household
-from apps.imports.booking import order_roll_back, roll_back_file
 from apps.imports.models import ImportFile
+from apps.imports.rolling_back import order_roll_back, roll_back_file
 from apps.ledger.models import Account
 from apps.tenancy.context import household_context
 from tests.imports.bank import bring_in, checking

@@ -122,7 +122,7 @@ FACTS = [
     Thing(label="Unreadable", value=1, tone="bad", amount=None), Thing(label="Period", value="1–21 Nov", tone="", amount=None),
     Thing(label="Sum of new", value=None, tone="", amount=money("-1204.77")), Thing(label="Balance", value="proved to 21 Nov", tone="", amount=None),
 ]  # fmt: skip
-BATCH = Thing(
+FILE = Thing(
     file_name="bofa_checking_nov.csv",
     format_label="Bank of America · month/day/year · comma · UTF-8",
     account_name="BofA Checking",
@@ -136,7 +136,7 @@ def earlier(name: str, status: str, label: str, count: int | None) -> Thing:
     return Thing(file_name=name, account_name="BofA Checking", status=status, status_label=label, uploaded_at=date(2025, 11, 21), new_count=count, url="/h/demo/import/done/")
 
 
-BATCHES = [
+FILES = [
     earlier("bofa_checking_nov.csv", "checking", "waits for your check", 318), earlier("sapphire.qfx", "reading", "being read", None),
     earlier("Kontoumsätze_2025-10-01_2025-10-31_sehr_lange_Dateinamen_aus_der_Sparkasse_Export.csv", "done", "imported", 1204),
     earlier("statement.pdf.csv", "failed", "could not be read", None), earlier("october.csv", "rolled_back", "rolled back", 0),

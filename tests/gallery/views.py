@@ -102,16 +102,16 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Content-Type") == "application/json":
         return JsonResponse({"error": "This household may keep 10 files a day. Tomorrow is another one."}, status=429)
     form = StartForm({"account": "new"}, {}) if "errors" in request.GET else StartForm()
-    batches = [] if is_empty(request) else samples.BATCHES
+    batches = [] if is_empty(request) else samples.FILES
     return render(request, "imports/start.html", {
         "form": form, "has_accounts": not is_empty(request), "presign_url": request.path, "max_bytes": 52428800, "max_megabytes": 50,
-        "formats": "CSV, OFX, QFX, QIF", "batches": batches,
+        "formats": "CSV, OFX, QFX, QIF", "files": batches,
     })  # fmt: skip
 
 
 def reading(request: HttpRequest) -> HttpResponse:
     request.session["done"] = done = (request.session.get("done", 0) + 37) % 342
-    context = {"batch": samples.BATCH, "sentence": "Reading the file", "done": done, "total": 342}
+    context = {"file": samples.FILE, "sentence": "Reading the file", "done": done, "total": 342}
     return render(request, "imports/reading.html", context)
 
 
@@ -119,7 +119,7 @@ def columns(request: HttpRequest) -> HttpResponse:
     rows = [["03.11.2025", "SEPA-Lastschrift Stadtwerke Abschlag 11/25, Vertrag 4711", "-84,00", "EUR"], ["04.11.2025", "Gehalt", "2.950,00", "EUR"]]
     headers = ["Buchungstag", "Verwendungszweck", "Betrag", "Währung"]
     return render(request, "imports/columns.html", {
-        "batch": samples.BATCH, "headers": headers, "sample_rows": rows,
+        "file": samples.FILE, "headers": headers, "sample_rows": rows,
         "questions": ["Is 03.11. the third of November or the eleventh of March?"], "format_label": "semicolon · ISO-8859-1", "form": ColumnsForm({"date": "0"}),
     })  # fmt: skip
 
@@ -128,7 +128,7 @@ def check(request: HttpRequest) -> HttpResponse:
     page = Paginator(samples.CHECK_ROWS, 50).get_page(1)
     links = [("All", 342, True), ("New", 318, False), ("Already there", 22, False), ("Perhaps", 1, False), ("Unreadable", 1, False)]
     return render(request, "imports/check.html", {
-        "batch": samples.BATCH, "facts": samples.FACTS, "page": page, "rows": page.object_list, "columns_url": "../columns/", "warnings": [],
+        "file": samples.FILE, "facts": samples.FACTS, "page": page, "rows": page.object_list, "columns_url": "../columns/", "warnings": [],
         "verdict_links": [Thing(label=label, count=count, url="?", is_current=current) for label, count, current in links],
         "left_out_link": Thing(label="Left out", count=6, url="?", is_current=False),
         "overrule_url": request.path, "cancel_url": "../", "book_url": "../done/", "include_count": 318, "include_sum": Decimal("-1204.77"),
@@ -138,7 +138,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, is_rolled_back: bool = False) -> HttpResponse:
     left_out = [row for row in samples.CHECK_ROWS if row.verdict != "new"]
     return render(request, "imports/done.html", {
-        "batch": samples.BATCH, "new_count": 318, "facts": samples.FACTS, "left_out": left_out, "left_out_count": len(left_out), "transactions_url": "../../transactions/",
+        "file": samples.FILE, "new_count": 318, "facts": samples.FACTS, "left_out": left_out, "left_out_count": len(left_out), "transactions_url": "../../transactions/",
         "roll_back_url": "../roll_back/", "is_rolled_back": is_rolled_back,
     })  # fmt: skip
 
@@ -148,13 +148,13 @@ def rolled_back(request: HttpRequest) -> HttpResponse:
 
 
 def roll_back(request: HttpRequest) -> HttpResponse:
-    context = {"batch": samples.BATCH, "row_count": 318, "row_sum": Decimal("-1204.77"), "changed_count": 4, "roll_back_url": request.path}
+    context = {"file": samples.FILE, "row_count": 318, "row_sum": Decimal("-1204.77"), "changed_count": 4, "roll_back_url": request.path}
     return render(request, "imports/roll_back.html", context)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     reason, hint = "This is a PDF, whatever its name says.", "Look for “Download transactions” at your bank, and choose CSV, OFX or QFX there."
-    return render(request, "imports/failed.html", {"batch": samples.BATCH, "reason": reason, "hint": hint, "columns_url": ""})
+    return render(request, "imports/failed.html", {"file": samples.FILE, "reason": reason, "hint": hint, "columns_url": ""})
 
 
 IMPORT_PAGES = {"reading": reading, "columns": columns, "check": check, "done": done, "rolled_back": rolled_back, "roll_back": roll_back, "failed": failed}

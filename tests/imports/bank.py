@@ -7,11 +7,17 @@ from decimal import Decimal
 
 from apps.households.models import Household
 from apps.imports.booking import book
-from apps.imports.models import ImportFile
+from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.reading import stage
 from apps.ledger.models import Account, Transaction
 
 Line = tuple[str, str, str]
+NOVEMBER: list[Line] = [
+    ("11/01/2026", "RENT PAYMENT", "-2,150.00"),
+    ("11/03/2026", "STARBUCKS", "-6.45"),
+    ("99/99/2026", "ODD", "-1.00"),
+]
+"""Two rows that can be read and one that cannot."""
 
 
 def checking(lines: Iterable[Line]) -> bytes:
@@ -36,7 +42,8 @@ def card(lines: Iterable[tuple[str, str, str, str]]) -> bytes:
 
 def read(household: Household, account: Account, content: bytes, name: str = "statement.csv") -> ImportFile:
     """The file with its verdicts, as the check page shows it."""
-    file = ImportFile.objects.create(account=account, name=name, size_bytes=len(content))
+    batch = ImportBatch.objects.create()
+    file = ImportFile.objects.create(batch=batch, account=account, name=name, size_bytes=len(content))
     stage(household, file, io.BytesIO(content))
     return file
 

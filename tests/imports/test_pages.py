@@ -12,23 +12,17 @@ from apps.imports.models import ImportFile
 from apps.imports.states import State
 from apps.ledger.models import Account
 from apps.tenancy.context import household_context
-from tests.imports.bank import bring_in, checking, read
+from tests.imports.bank import NOVEMBER, bring_in, checking, read
 from tests.planes import both_planes
 
 pytestmark = both_planes
-
-LINES = [
-    ("11/01/2026", "RENT PAYMENT", "-2,150.00"),
-    ("11/03/2026", "STARBUCKS", "-6.45"),
-    ("99/99/2026", "ODD", "-1.00"),
-]
 
 
 @pytest.fixture
 def file(household: Household) -> ImportFile:
     with household_context(household):
         account = Account.objects.create(name="Checking", currency="USD")
-        return read(household, account, checking(LINES), name="november.csv")
+        return read(household, account, checking(NOVEMBER), name="november.csv")
 
 
 def page(client: Client, address: str) -> str:
@@ -87,7 +81,7 @@ def test_cancelling_stores_nothing_and_says_so(member_client: Client, household:
 def test_rolling_back_asks_first(member_client: Client, household: Household) -> None:
     with household_context(household):
         account = Account.objects.create(name="Checking", currency="USD")
-        booked = bring_in(household, account, checking(LINES))
+        booked = bring_in(household, account, checking(NOVEMBER))
         assert booked.booked_total == Decimal("-2156.45")
     assert "2 rows came in" in page(member_client, f"/h/ours/imports/{booked.pk}/")
     assert "Roll back 2 rows" in page(member_client, f"/h/ours/imports/{booked.pk}/roll-back/")
@@ -106,7 +100,7 @@ def test_a_viewer_may_look_and_not_touch(member_client: Client, household: House
 def test_the_import_of_another_household_is_not_there(member_client: Client, other_household: Household) -> None:
     with household_context(other_household):
         account = Account.objects.create(name="Theirs", currency="USD")
-        theirs = read(other_household, account, checking(LINES))
+        theirs = read(other_household, account, checking(NOVEMBER))
     for deed in ("", "columns/", "roll-back/"):
         assert member_client.get(f"/h/ours/imports/{theirs.pk}/{deed}").status_code == 404
     for deed in ("choices/", "confirm/", "cancel/", "roll-back/"):
@@ -134,8 +128,8 @@ def test_a_ticket_of_another_household_is_refused(member_client: Client, other_h
 
     ticket = place_for(other_household, name="x.csv", size_bytes=10).ticket
     response = member_client.post(
-        f"/h/ours/imports/take-in/{ticket}/",
-        {"account": "new", "new_name": "Mine", "new_kind": "cash", "new_currency": "USD"},
+        "/h/ours/imports/take-in/",
+        {"ticket": ticket, "account": "new", "new_name": "Mine", "new_kind": "cash", "new_currency": "USD"},
     )
     assert response.status_code == 422
     assert response.json() == {"error": "This upload is too old or not yours. Please choose the file again."}

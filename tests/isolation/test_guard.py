@@ -18,7 +18,7 @@ from tests.isolation.probing import as_it_should_be, sent, sent_raw, whose
 from tests.planes import all_planes, both_planes
 from tests.tenancy.workshop import new_household, run_as_owner
 
-ACCOUNT = ["name", "kind", "currency", "opening_balance", "bank_hint", "created_at"]
+ACCOUNT = ["name", "kind", "currency", "opening_balance", "created_at"]
 
 
 @both_planes

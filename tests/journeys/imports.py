@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import requests
-from django.db.models import F
+from django.utils import timezone
 from psycopg import sql
 
 from apps.households.models import Household
@@ -76,7 +76,7 @@ class ImportRoad:
     def take_in(self, place: dict[str, Any], **fields: str) -> requests.Response:
         """The third step."""
         chosen = {"account": "new", "new_name": "Checking", "new_kind": "checking", "new_currency": "USD"} | fields
-        return self.visitor.post(place["complete_url"], chosen)
+        return self.visitor.post(f"{self.path}imports/take-in/", chosen | {"ticket": place["ticket"]})
 
     # --- in the database --------------------------------------------------------------------------------------------------
 
@@ -96,9 +96,9 @@ class ImportRoad:
             return ImportFile.objects.get(pk=file_id)
 
     def age(self, file_id: int) -> None:
-        """A minute passes, after which the sweep takes a file for stuck."""
+        """Time passes, until the sweep finds the file due."""
         with household_context(self.household):
-            ImportFile.objects.filter(pk=file_id).update(state_at=F("state_at") - datetime.timedelta(seconds=61))
+            ImportFile.objects.filter(pk=file_id).update(next_attempt_at=timezone.now())
 
     def account_key(self) -> str:
         """The only account of the household, as the form's field names it."""
@@ -106,7 +106,7 @@ class ImportRoad:
             return str(Account.objects.get().pk)
 
     def attempts(self, file_id: int) -> int:
-        """How often the sweep has sent a job again."""
+        """How often a job has begun on the file in its state."""
         with household_context(self.household):
             return ImportFile.objects.values_list("attempt_count", flat=True).get(pk=file_id)
 

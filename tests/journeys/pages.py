@@ -29,6 +29,7 @@ def sign_in(window: BrowserContext, email: str) -> Page:
 def choose_file(page: Page, file: Path, *, account: str) -> None:
     """On the import page: the file, and a new account of that name for it."""
     page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("Into which account").select_option("new")
     page.get_by_label("Name of the account").fill(account)
 
 

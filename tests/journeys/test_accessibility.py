@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from apps.households.models import Household, Membership
-from apps.imports.models import ImportFile
+from apps.imports.models import ImportBatch, ImportFile
 from apps.ledger.models import Account
 from apps.tenancy.context import household_context
 from apps.users.models import User
@@ -90,7 +90,11 @@ def test_no_page_shuts_anybody_out(road: ImportRoad, browser: Callable[..., Brow
     road.await_state(refused, ImportFile.State.FAILED)
     with household_context(road.household):
         account = Account.objects.get()
-        put = [ImportFile.objects.create(account=account, name=f"{state}.csv", state=state).pk for state in PUT]
+        batch = ImportBatch.objects.create()
+        put = [
+            ImportFile.objects.create(batch=batch, account=account, name=f"{state}.csv", state=state).pk
+            for state in PUT
+        ]
     inside = [
         "",
         "?month=1999-01",

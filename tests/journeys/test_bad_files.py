@@ -128,6 +128,6 @@ def test_the_browser_says_so_before_it_sends_anything(
     page.locator("input[type=file]").set_input_files(large)
     sentence = "ten years.csv is larger than the 50 MB we read. Ask the bank for a shorter period."
     expect(page.get_by_role("alert")).to_have_text(sentence)
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("alert")).to_have_text(sentence)
     assert "POST" not in sent

@@ -19,7 +19,7 @@ def test_an_import_without_javascript(road: ImportRoad, browser: Callable[..., B
     page = sign_in(browser(java_script_enabled=False), road.email)
     page.goto(f"{road.path}imports/")
     choose_file(page, file, account="Checking")
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Read it").click()
     road.await_state(int(page.url.rstrip("/").rpartition("/")[2]), ImportFile.State.READ)
     page.reload()
     page.get_by_role("button", name="Import 3 rows").click()

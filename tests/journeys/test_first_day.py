@@ -79,7 +79,7 @@ def _upload(page: Page, sample: Sample) -> None:
     page.get_by_role("link", name="Import the first file").click()
     choose_file(page, sample.path, account="Our checking")
     shoot(page, "2-import")
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Read it").click()
     expect(page.locator("#check")).to_be_visible(timeout=SLOW)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from apps.imports.models import ImportFile
 from tests.journeys.imports import ImportRoad, bank_file
@@ -21,7 +22,6 @@ def _whole_again(product: Product) -> Iterator[None]:
     before = product.addresses
     product.addresses = product.stack.up()
     assert product.addresses == before
-    product.supervise()
     product.await_worker()
 
 
@@ -90,11 +90,29 @@ def test_the_store_away_while_a_file_is_read(road: ImportRoad) -> None:
     eventually(lambda: "StoreUnavailable" in product.worker.log.read_text(errors="replace"), what="the job fails")
     assert road.state(file_id) == State.UPLOADED
     product.stack.up()
+    assert road.attempts(file_id) == 0
+    road.age(file_id)
+    product.sweep()
     road.await_state(file_id, State.READ)
     assert road.staged_count(file_id) == 30
 
 
+def test_redis_away_while_a_job_works_leaves_the_worker_whole(road: ImportRoad) -> None:
+    """Celery's message comes back or is lost with the broker; the file is read once, by the worker that began."""
+    product = road.product
+    with road.job_stopped_in("ledger_transaction") as await_job:
+        file_id = road.upload(bank_file(30))
+        await_job()
+        product.stack.down(["valkey"])
+        eventually(lambda: "Connection refused" in product.worker.log.read_text(errors="replace"), what="it is missed")
+        product.stack.up()
+    road.await_state(file_id, State.READ)
+    assert road.staged_count(file_id) == 30
+    assert not product.worker.has_ended
+
+
 def test_the_mail_server_away_while_somebody_signs_up(in_product: Product, visitor: Callable[[], Visitor]) -> None:
+    from apps.mail import delivering
     from apps.mail.models import Message
 
     in_product.stack.down(["mailbox"])
@@ -104,10 +122,12 @@ def test_the_mail_server_away_while_somebody_signs_up(in_product: Product, visit
     assert newcomer.post("/accounts/signup/", form, allow_redirects=False).status_code == 302
     mail = Message.objects.get(recipients=["late.comer@example.com"])
     eventually(lambda: Message.objects.get(pk=mail.pk).attempt_count == 1, what="a first attempt")
-    assert Message.objects.get(pk=mail.pk).state == Message.State.QUEUED
+    mail.refresh_from_db()
+    assert mail.state == Message.State.QUEUED
     in_product.stack.up()
-    # The job itself comes again after ten seconds; the sweep need not wait for it.
-    in_product.send("apps.mail.tasks.deliver", message_id=mail.pk)
+    assert mail.next_attempt_at - timezone.now() <= delivering.FIRST_WAIT
+    Message.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now())
+    in_product.send("apps.mail.tasks.sweep")
     assert "/accounts/confirm-email/" in in_product.link_mailed_to("late.comer@example.com")
 
 

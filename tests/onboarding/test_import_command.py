@@ -12,22 +12,16 @@ from apps.households.models import Household
 from apps.imports.models import ImportFile
 from apps.ledger.models import Account, Transaction
 from apps.tenancy.context import household_context
-from tests.imports.bank import checking
+from tests.imports.bank import NOVEMBER, checking
 from tests.planes import both_planes
 
 pytestmark = both_planes
-
-LINES = [
-    ("11/01/2026", "RENT PAYMENT", "-2,150.00"),
-    ("11/03/2026", "STARBUCKS", "-6.45"),
-    ("99/99/2026", "ODD", "-1.00"),
-]
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "november.csv"
-    path.write_bytes(checking(LINES))
+    path.write_bytes(checking(NOVEMBER))
     return path
 
 

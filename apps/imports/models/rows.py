@@ -43,6 +43,9 @@ class ImportRow(models.Model):
     bank_id = models.CharField(max_length=200, blank=True)
     account_hint = models.CharField(max_length=120, blank=True)
     card_member = models.CharField(max_length=120, blank=True)
+    running_balance = models.DecimalField(max_digits=19, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    splits = models.JSONField(null=True, help_text="category, memo and amount of each part, as the file splits it")
     bucket = models.CharField(max_length=80, blank=True, help_text="the inferred bucket's value")
     description_key = models.GeneratedField(
         expression=description_key(), output_field=models.UUIDField(), db_persist=True
@@ -61,6 +64,9 @@ class ImportRow(models.Model):
     objects = ImportRowQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index("resembles_id", condition=Q(resembles_id__isnull=False), name="imports_row_resembles"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(verdict__in=["unreadable", "left_out"]) ^ Q(date__isnull=False, amount__isnull=False),

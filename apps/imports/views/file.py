@@ -14,19 +14,20 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
-from apps.imports import booking, pages, progress, uploads
-from apps.imports.forms import ColumnsForm
+from apps.imports import attempts, booking, pages, progress, rolling_back, uploads
+from apps.imports.forms import ColumnsForm, StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
-from apps.imports.pages import Batch
+from apps.imports.pages import ShownFile
 from apps.imports.parsers import ColumnGuess, UnreadableFile, guess_columns
 from apps.imports.states import State, move
 from apps.imports.tasks import order
-from apps.ledger.models import Transaction
 
 PAGE_SIZE = 50
 LEFT_OUT_SHOWN = 200
+CONFLICTS_SHOWN = 200
 SENTENCES = {
     State.UPLOADED: "Reading the file",
+    State.COMPARING: "Comparing the rows with the account",
     State.CONFIRMED: "Importing the rows",
     State.UNDOING: "Rolling back the import",
 }
@@ -47,10 +48,14 @@ def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
         return HttpResponseClientRedirect(shown.get_absolute_url())
     if state == State.NEEDS_COLUMNS:
         return redirect("imports:columns", file_id=shown.pk)
+    if state == State.NEEDS_ACCOUNT:
+        return redirect("imports:account", file_id=shown.pk)
     if state == State.READ:
         return _check(request, shown)
     if state in {State.BOOKED, State.ROLLED_BACK}:
         return _done(request, shown)
+    if state == State.STALLED:
+        return render(request, "imports/stalled.html", _stalled(shown))
     return render(request, "imports/failed.html", _failure(shown))
 
 
@@ -58,9 +63,9 @@ def _working(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     so_far = progress.read(request.household, shown)
     total = shown.row_count if shown.state != State.UPLOADED else 0
     context = {
-        "batch": Batch.of(shown),
+        "file": ShownFile.of(shown),
         "sentence": SENTENCES[State(shown.state)],
-        "step": 1 if shown.state == State.UPLOADED else 2,
+        "step": 1 if shown.state in ImportFile.OPEN else 2,
         "done": so_far.row_count if so_far else 0,
         "percent": so_far.percent if so_far else None,
         "total": total,
@@ -69,20 +74,23 @@ def _working(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
 
 
 def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
-    verdict = request.GET.get("verdict", "")
+    asked = request.GET.get("verdict", "")
+    verdict = asked if asked in Verdict.values else ""
     rows = ImportRow.objects.of_file(shown).order_by("position")
     # Headings and balance lines are no rows to decide on; they stand under a filter of their own.
-    rows = rows.filter(verdict=verdict) if verdict in Verdict.values else rows.exclude(verdict=Verdict.LEFT_OUT)
+    rows = rows.filter(verdict=verdict) if verdict else rows.exclude(verdict=Verdict.LEFT_OUT)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     include_count, include_sum = pages.coming_in(shown)
     context = {
-        "batch": Batch.of(shown),
+        "file": ShownFile.of(shown),
         "facts": pages.facts(shown),
         "page": page,
         "rows": pages.shown(page.object_list),
-        "columns_url": pages.address("columns", shown) if shown.mapping else "",
+        "columns_url": pages.address("columns", shown) if shown.recipe else "",
+        "account_url": pages.address("account", shown),
         "warnings": pages.warnings(shown),
         "verdict_links": pages.verdict_links(shown, verdict),
+        "left_out_link": pages.left_out_link(shown, verdict),
         "overrule_url": pages.address("choices", shown) + (f"?{request.GET.urlencode()}" if request.GET else ""),
         "cancel_url": pages.address("cancel", shown),
         "book_url": pages.address("confirm", shown),
@@ -94,16 +102,15 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
 
 def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     left_out = ImportRow.objects.of_file(shown).filter(comes_in=False).order_by("position")
-    is_rolled_back = shown.state == State.ROLLED_BACK
     context = {
-        "batch": Batch.of(shown),
+        "file": ShownFile.of(shown),
         "new_count": shown.booked_count,
         "facts": pages.facts(shown),
         "left_out": pages.shown(left_out[:LEFT_OUT_SHOWN]),
         "left_out_count": left_out.count(),
         "transactions_url": f"{reverse('ledger:transactions')}?account={shown.account_id}",
-        "roll_back_url": "" if is_rolled_back else pages.address("roll-back", shown),
-        "is_rolled_back": is_rolled_back,
+        "roll_back_url": pages.address("roll-back", shown),
+        "is_rolled_back": shown.state == State.ROLLED_BACK,
     }
     return render(request, "imports/done.html", context)
 
@@ -111,9 +118,19 @@ def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
 def _failure(shown: ImportFile) -> dict[str, Any]:
     is_cancelled = shown.state == State.CANCELLED
     return {
-        "batch": Batch.of(shown),
+        "file": ShownFile.of(shown),
         "reason": "This import was cancelled." if is_cancelled else shown.error,
         "is_cancelled": is_cancelled,
+    }
+
+
+def _stalled(shown: ImportFile) -> dict[str, Any]:
+    return {
+        "file": ShownFile.of(shown),
+        "sentence": SENTENCES[State(shown.stalled_in)].lower(),
+        "is_rolling_back": shown.stalled_in == State.UNDOING,
+        "run_again_url": pages.address("run-again", shown),
+        "cancel_url": pages.address("cancel", shown) if shown.stalled_in == State.UPLOADED else "",
     }
 
 
@@ -133,10 +150,10 @@ def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
         return _deed(
             request,
             shown,
-            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, mapping=form.mapping.to_json()),
+            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, recipe=form.mapping.to_json()),
         )
     context = {
-        "batch": Batch.of(shown),
+        "file": ShownFile.of(shown),
         "headers": guess.headers,
         "sample_rows": guess.sample,
         "format_label": "",
@@ -144,6 +161,25 @@ def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "imports/columns.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
+    """Asks into which account the statement goes, and has it compared with that one."""
+    shown = _file(file_id)
+    before = (State.NEEDS_ACCOUNT, State.READ)
+    if shown.state not in before:
+        return redirect(shown)
+    form = StatementAccountForm(request.POST or None, file=shown, currency=request.household.currency)
+    if request.method == "POST" and form.is_valid():
+        return _deed(request, shown, lambda: move(shown, before, State.COMPARING, account=form.save()))
+    context = {
+        "file": ShownFile.of(shown),
+        "facts": pages.facts(shown),
+        "form": form,
+        "has_accounts": bool(form.accounts),
+    }
+    return render(request, "imports/account.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _guess(shown: ImportFile) -> ColumnGuess:
@@ -184,19 +220,29 @@ def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
     return redirect("imports:start")
 
 
+@require_POST
+def run_again(request: HouseholdRequest, file_id: int) -> HttpResponse:
+    """Work that failed too often begins anew."""
+    shown = _file(file_id)
+    return _deed(request, shown, lambda: attempts.run_again(shown))
+
+
 @require_http_methods(["GET", "POST"])
 def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Names what goes, asks once, and has it undone."""
     shown = _file(file_id)
     if request.method == "POST":
-        return _deed(request, shown, lambda: booking.order_roll_back(shown))
+        take_out = {int(pk) for pk in request.POST.getlist("take_out") if pk.isdigit()}
+        return _deed(request, shown, lambda: rolling_back.order_roll_back(shown, take_out=take_out))
     if shown.state != State.BOOKED:
         return redirect(shown)
     context = {
-        "batch": Batch.of(shown),
-        "row_count": Transaction.objects.filter(changeset=shown.changeset).count(),
+        "file": ShownFile.of(shown),
+        "row_count": rolling_back.brought(shown).count(),
         "row_sum": shown.booked_total,
-        "changed_count": 0,
+        "changed": list(rolling_back.conflicts(shown).newest_first()[:CONFLICTS_SHOWN]),
+        "changed_count": rolling_back.conflicts(shown).count(),
+        "shared_count": rolling_back.shared(shown).count(),
         "roll_back_url": request.path,
     }
     return render(request, "imports/roll_back.html", context)

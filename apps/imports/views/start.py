@@ -14,9 +14,9 @@ from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
 from apps.imports import uploads
 from apps.imports.errors import StoreUnavailable
-from apps.imports.forms import AccountForm, StartForm
-from apps.imports.models import ImportFile
-from apps.imports.pages import Batch
+from apps.imports.forms import StartForm, UploadForm
+from apps.imports.models import ImportBatch, ImportFile
+from apps.imports.pages import ShownFile
 from apps.imports.tasks import order
 from apps.ledger.models import Account
 from apps.tenancy.planes import LEDGER
@@ -28,39 +28,55 @@ SHOWN = 20
 def start(request: HouseholdRequest) -> HttpResponse:
     """The page, and the plain form post of a browser without JavaScript."""
     if request.method == "GET":
-        return _page(request, StartForm(currency=request.household.currency))
-    form = StartForm(request.POST, request.FILES, currency=request.household.currency)
+        return _page(request, UploadForm(currency=request.household.currency))
+    form = UploadForm(request.POST, request.FILES, currency=request.household.currency)
     if not form.is_valid():
         return _page(request, form, status=422)
-    upload = form.cleaned_data["file"]
+    files = form.cleaned_data["file"]
     try:
-        uploads.check_size(upload.size)
-        # A file that does not arrive leaves no new account behind.
+        for upload in files:
+            uploads.check_size(upload.size)
+        # A file that does not arrive leaves no new account behind, and no half of an upload.
         with transaction.atomic(using=LEDGER):
-            file = uploads.store(request.household, upload=upload, account=form.save(), person_id=request.user.pk)
+            account, batch = form.save(), _batch(request)
+            for upload in files:
+                uploads.store(request.household, upload=upload, batch=batch, account=account)
     except ExpectedError as error:
         form.add_error("file", str(error))
         return _page(request, form, status=503 if isinstance(error, StoreUnavailable) else 422)
-    order(request.household, file)
-    return redirect(file)
+    return redirect(_order(request, batch))
 
 
-def _page(request: HouseholdRequest, form: StartForm, status: int = 200) -> HttpResponse:
+def _batch(request: HouseholdRequest) -> ImportBatch:
+    return ImportBatch.objects.create(uploaded_by_id=request.user.pk)
+
+
+def _order(request: HouseholdRequest, batch: ImportBatch) -> str:
+    """Has the files read; returns the address of the page that shows them."""
+    files = list(batch.files.order_by("pk"))
+    for file in files:
+        order(request.household, file)
+    return (files[0] if len(files) == 1 else batch).get_absolute_url()
+
+
+def _page(request: HouseholdRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     files = ImportFile.objects.select_related("account").order_by("-pk")[:SHOWN]
     context: dict[str, Any] = {
         "form": form,
         "has_accounts": Account.objects.exists(),
         "presign_url": reverse("imports:place"),
+        "complete_url": reverse("imports:take-in"),
         "max_bytes": settings.IMPORT_MAX_BYTES,
-        "formats": "CSV, OFX, QFX, QIF",
-        "batches": [Batch.of(file) for file in files],
+        "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
+        "formats": "CSV, Excel, OFX, QFX, QIF, CAMT.053, MT940",
+        "files": [ShownFile.of(file) for file in files],
     }
     return render(request, "imports/start.html", context, status=status)
 
 
 @require_POST
 def place(request: HouseholdRequest) -> JsonResponse:
-    """Tells the browser where to put its file: `{"name", "size"}` in, `{"url", "fields", "complete_url"}` out."""
+    """Tells the browser where to put its file: `{"name", "size"}` in, `{"url", "fields", "ticket"}` out."""
     try:
         asked = json.loads(request.body)
         name, size = str(asked["name"]), int(asked["size"])
@@ -72,22 +88,27 @@ def place(request: HouseholdRequest) -> JsonResponse:
         given = uploads.place_for(request.household, name=name, size_bytes=size)
     except ExpectedError as error:
         return JsonResponse({"error": str(error)}, status=422)
-    complete_url = reverse("imports:take-in", args=[given.ticket])
-    return JsonResponse({"url": given.url, "fields": given.fields, "complete_url": complete_url})
+    return JsonResponse({"url": given.url, "fields": given.fields, "ticket": given.ticket})
 
 
 @require_POST
-def take_in(request: HouseholdRequest, ticket: str) -> JsonResponse:
-    """The browser has put the file in its place; the form says into which account it goes."""
-    form = AccountForm(request.POST, currency=request.household.currency)
-    if not form.is_valid():
-        return JsonResponse(
-            {"error": " ".join(str(error) for errors in form.errors.values() for error in errors)}, status=422
-        )
+def take_in(request: HouseholdRequest) -> JsonResponse:
+    """The browser has put its files in their places (their tickets); the form says into which account they go."""
+    form = StartForm(request.POST, currency=request.household.currency)
+    tickets = request.POST.getlist("ticket")
+    if not form.is_valid() or not tickets:
+        told = [str(error) for errors in form.errors.values() for error in errors] or ["The request names no file."]
+        return JsonResponse({"error": " ".join(told)}, status=422)
     try:
         with transaction.atomic(using=LEDGER):
-            file = uploads.take_in(request.household, ticket=ticket, account=form.save(), person_id=request.user.pk)
+            account, batch = form.save(), _batch(request)
+            files = [
+                uploads.take_in(request.household, ticket=ticket, batch=batch, account=account) for ticket in tickets
+            ]
+            if files[0].batch_id != batch.pk:
+                # Told twice: the first telling made the upload.
+                batch.delete()
+                batch = files[0].batch
     except ExpectedError as error:
         return JsonResponse({"error": str(error)}, status=503 if isinstance(error, StoreUnavailable) else 422)
-    order(request.household, file)
-    return JsonResponse({"location": file.get_absolute_url()})
+    return JsonResponse({"location": _order(request, batch)})

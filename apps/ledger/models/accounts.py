@@ -20,9 +20,6 @@ class Account(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CHECKING)
     currency = models.CharField(max_length=3, help_text="ISO 4217")
     opening_balance = models.DecimalField(max_digits=19, decimal_places=4, default=Decimal(0))
-    bank_hint = models.CharField(
-        max_length=120, blank=True, help_text="what the bank's files call it, so that the next file finds it"
-    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

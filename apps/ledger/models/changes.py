@@ -8,6 +8,8 @@ class Changeset(models.Model):
     class Kind(models.TextChoices):
         IMPORT = "import", "Import"
         MANUAL = "manual", "Entered by hand"
+        EDIT = "edit", "Edited"
+        DELETE = "delete", "Deleted"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor_id = models.BigIntegerField(null=True, help_text="a person of the people plane")
@@ -17,6 +19,29 @@ class Changeset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class Change(models.Model):
+    """What a deed did to one row that was there before: its image before and after. Null after: it was deleted.
+
+    A row that a deed brought needs none, for it names its changeset itself. An image is the row as JSON with its tags,
+    exact enough to put it back as it was.
+    """
+
+    changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="changes")
+    # No foreign key: the row may be gone, and comes back with its id.
+    transaction_id = models.BigIntegerField()
+    before = models.JSONField()
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index("transaction_id", name="ledger_change_row")]
+        constraints = [
+            models.UniqueConstraint("changeset", "transaction_id", name="ledger_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id} by {self.changeset_id}"
 
 
 class Revision(models.Model):

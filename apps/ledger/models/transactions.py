@@ -82,6 +82,9 @@ class Transaction(models.Model):
     bank_id = models.CharField(
         max_length=200, blank=True, help_text="the bank's own id of the row, unique in its account"
     )
+    running_balance = models.DecimalField(
+        max_digits=19, decimal_places=4, null=True, help_text="of the account after this row, as the bank stated it"
+    )
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRECONCILED)
     is_transfer = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

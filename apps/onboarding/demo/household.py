@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.households.models import Household
 from apps.imports.booking import book
-from apps.imports.models import ImportFile
+from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.reading import stage
 from apps.ledger.models import Account, Revision, Transaction
 from apps.onboarding.demo.statements import Statement, statements
@@ -42,7 +42,10 @@ def ensure_demo(*, today: datetime.date) -> bool:
 
 def _import(household: Household, statement: Statement) -> None:
     account = Account.objects.create(name=statement.account, kind=statement.kind, currency=household.currency)
-    file = ImportFile.objects.create(account=account, name=statement.file_name, size_bytes=len(statement.content))
+    batch = ImportBatch.objects.create()
+    file = ImportFile.objects.create(
+        batch=batch, account=account, name=statement.file_name, size_bytes=len(statement.content)
+    )
     stage(household, file, io.BytesIO(statement.content))
     book(file)
 

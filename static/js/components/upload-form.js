@@ -18,31 +18,38 @@ class UploadForm extends HTMLElement {
   }
 
   check() {
-    const file = this.input.files[0];
-    const isTooBig = file && file.size > Number(this.dataset.maxBytes);
-    this.say(isTooBig ? tooBig(file.name, this.dataset.maxBytes) : "");
-    return file && !isTooBig;
+    const large = [...this.input.files].find((file) => file.size > Number(this.dataset.maxBytes));
+    this.say(large ? tooBig(large.name, this.dataset.maxBytes) : "");
+    return !large;
   }
 
   async submit(event) {
-    if (!this.dataset.presignUrl || !this.input.files.length) return;
+    if (!this.input.files.length) return;
     event.preventDefault();
     if (!this.check()) return;
     this.busy(true);
     try {
-      await this.send(this.input.files[0]);
+      await this.send([...this.input.files]);
     } catch (error) {
       this.busy(false);
       this.say(error instanceof UploadError ? error.message : "Something went wrong here. Nothing was kept; please try again.");
     }
   }
 
-  async send(file) {
+  // One after the other: a household's line is the narrow part, and the bar then tells the truth.
+  async send(files) {
     const token = this.form.elements.csrfmiddlewaretoken.value;
-    const place = await askForPlace(this.dataset.presignUrl, file, token);
-    if (!place) return this.form.submit();
-    await putFile(place, file, (loaded, total) => (this.progress.querySelector("progress").value = loaded / total));
-    return location.assign((await complete(place.complete_url, this.form, token)).location);
+    const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
+    const tickets = [];
+    let before = 0;
+    for (const file of files) {
+      const place = await askForPlace(this.dataset.presignUrl, file, token);
+      if (!place) return this.form.submit();
+      await putFile(place, file, (loaded) => (this.progress.querySelector("progress").value = (before + loaded) / total));
+      before += file.size;
+      tickets.push(place.ticket);
+    }
+    return location.assign((await complete(this.dataset.completeUrl, this.form, tickets, token)).location);
   }
 
   busy(isBusy) {

@@ -9,7 +9,7 @@ from apps.core.errors import ExpectedError
 from apps.households.models import Household
 from apps.households.operator_door import operator_access
 from apps.imports.booking import book
-from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.imports.models import ImportBatch, ImportFile, ImportRow, Verdict
 from apps.imports.parsers import FORMATS, UnknownFormat, UnreadableFile, guess_columns, open_statement
 from apps.imports.reading import stage
 from apps.imports.states import State
@@ -41,8 +41,8 @@ class Command(BaseCommand):
             ):
                 file = self._file(household, path, options["account"])
                 if options["format"] is None:
-                    file.mapping = _obvious_columns(content)
-                stage(household, file, content, format_key=options["format"])
+                    file.recipe = _obvious_columns(content)
+                stage(household, file, content, format_key=options["format"], is_one_account=True)
                 report = _report(file)
                 if options["dry_run"]:
                     roll_back_household()
@@ -61,8 +61,9 @@ class Command(BaseCommand):
         account, _ = Account.objects.get_or_create(
             name__iexact=account_name, defaults={"name": account_name, "currency": household.currency}
         )
+        batch = ImportBatch.objects.create()
         return ImportFile.objects.create(
-            account=account, name=path.name, size_bytes=path.stat().st_size, state=State.UPLOADED
+            batch=batch, account=account, name=path.name, size_bytes=path.stat().st_size, state=State.UPLOADED
         )
 
     def _summarize(self, file: ImportFile, report: dict[str, Any], *, is_dry: bool) -> None:

@@ -1,0 +1,82 @@
+"""How often a job tries, and when it tries again: kept on the file, so that no message waits in the broker.
+
+An attempt is counted before it is made, in a transaction of its own: one that kills its process counts too. Work that
+failed too often is *stalled*: it waits, with its reason, for a person or an operator to run it again.
+"""
+
+import datetime
+from collections.abc import Callable
+
+import structlog
+from django.utils import timezone
+
+from apps.imports.errors import StoreUnavailable
+from apps.imports.models import ImportFile
+from apps.imports.models.files import job_begins_by
+from apps.imports.states import State, lock, move
+from apps.tenancy.context import HouseholdLike, household_context
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5
+FIRST_WAIT = datetime.timedelta(seconds=15)
+"""After the first attempt that failed; doubled after each further one."""
+
+Work = Callable[[HouseholdLike, int], None]
+
+
+def attempt(work: Work, household: HouseholdLike, file_id: int, state: State) -> None:
+    """Does the work on a file that is in `state` and held by no other job; else does nothing.
+
+    What the work raises is kept on the file with the time of the next attempt, and raised again for the log.
+    """
+    if not _begin(household, file_id, state):
+        return
+    try:
+        work(household, file_id)
+    except Exception as error:
+        _put_off(household, file_id, state, error)
+        raise
+
+
+def _begin(household: HouseholdLike, file_id: int, state: State) -> bool:
+    with household_context(household):
+        file = lock(file_id, state)
+        if file is None:
+            return False
+        if file.attempt_count >= ATTEMPTS:
+            log.error("import_stalled", file_id=file_id, state=state, reason=file.last_error)
+            move(file, state, State.STALLED, stalled_in=state)
+            return False
+        file.attempt_count += 1
+        file.save(update_fields=["attempt_count"])
+        return True
+
+
+def _put_off(household: HouseholdLike, file_id: int, state: State, error: Exception) -> None:
+    with household_context(household):
+        file = lock(file_id, state)
+        if file is None:
+            return
+        if isinstance(error, StoreUnavailable):
+            # The file is not to blame, so it waits for the store as long as that takes.
+            file.attempt_count -= 1
+        file.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** max(file.attempt_count - 1, 0)
+        file.last_error = f"{type(error).__name__}: {error}"[:500]
+        file.save(update_fields=["attempt_count", "next_attempt_at", "last_error"])
+
+
+def take_due() -> list[ImportFile]:
+    """Files whose work no job has begun or ended in time; call it inside the household.
+
+    Files that a job holds are not among them, however long it takes: the lock says so.
+    """
+    due = ImportFile.objects.filter(state__in=ImportFile.WORKING, next_attempt_at__lte=timezone.now())
+    files = list(due.select_for_update(skip_locked=True))
+    ImportFile.objects.filter(pk__in=[file.pk for file in files]).update(next_attempt_at=job_begins_by())
+    return files
+
+
+def run_again(file: ImportFile) -> None:
+    """Puts stalled work back into the state it stalled in. Order its job afterwards; raises NotNow if it moved on."""
+    move(file, State.STALLED, State(file.stalled_in or file.state), stalled_in="")

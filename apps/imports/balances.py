@@ -1,0 +1,110 @@
+"""Whether the balances of a file fit its rows, and what they say of the account at the end of each day."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.db import connections
+
+from apps.imports.models import ImportFile
+from apps.imports.parsers import StatedBalance
+from apps.ledger.models import Changeset
+from apps.tenancy.planes import LEDGER
+
+MOSTLY = Decimal("0.9")
+"""The part of neighbouring rows whose balances must follow from each other, or the column is not one of balances."""
+
+# A file runs down from the oldest row to the newest, or up.
+_FOLLOW = """
+    WITH row AS (
+        SELECT amount, running_balance, lag(amount) OVER w AS amount_above, lag(running_balance) OVER w AS above
+          FROM imports_importrow
+         WHERE file_id = %(file)s AND running_balance IS NOT NULL
+        WINDOW w AS (ORDER BY position)
+    )
+    SELECT count(*), count(*) FILTER (WHERE above IS NOT NULL),
+           count(*) FILTER (WHERE above + amount = running_balance),
+           count(*) FILTER (WHERE running_balance + amount_above = above)
+      FROM row
+"""
+_FORGET = "UPDATE imports_importrow SET running_balance = NULL WHERE file_id = %(file)s AND running_balance IS NOT NULL"
+
+_STATE = """
+    INSERT INTO ledger_statedbalance (account_id, changeset_id, date, amount)
+    SELECT %(account)s, %(changeset)s, date, running_balance
+      FROM (SELECT DISTINCT ON (date) date, running_balance
+              FROM imports_importrow
+             WHERE file_id = %(file)s AND running_balance IS NOT NULL
+             ORDER BY date, CASE WHEN %(runs_down)s THEN -position ELSE position END) last_of_day
+    UNION
+    SELECT %(account)s, %(changeset)s, stated.date, stated.amount
+      FROM jsonb_to_recordset(%(closing)s::jsonb) AS stated (date date, amount numeric)
+    ON CONFLICT (account_id, date, changeset_id) DO NOTHING
+"""
+
+
+def direction(file: ImportFile) -> str:
+    """“down” or “up”, or empty if the running balances do not follow from the rows; then they are forgotten.
+
+    Call it after the rows were staged. One row alone counts as running down.
+    """
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute(_FOLLOW, {"file": file.pk})
+        count, pairs, down, up = cursor.fetchone()
+        if not count:
+            return ""
+        if max(down, up) < pairs * MOSTLY:
+            cursor.execute(_FORGET, {"file": file.pk})
+            return ""
+    return "down" if down >= up else "up"
+
+
+def state(file: ImportFile, changeset: Changeset) -> None:
+    """Keeps what the file states for the end of each day. Rows that are in the ledger already speak, too."""
+    closing = [
+        {"date": stated["date"], "amount": stated["amount"]}
+        for stated in file.stated_balances
+        if stated["kind"] == "closing"
+    ]
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute(
+            _STATE,
+            {
+                "file": file.pk,
+                "account": file.account_id,
+                "changeset": changeset.pk,
+                "runs_down": file.balances_run == "down",
+                "closing": json.dumps(closing),
+            },
+        )
+
+
+def gaps(file: ImportFile) -> list[dict[str, Any]]:
+    """Statements of the file whose rows do not lead from the opening to the closing balance: `expected` and `stated`.
+
+    Only where the file states exactly one opening and one closing balance is that certain.
+    """
+    kinds = {stated["kind"]: stated for stated in file.stated_balances}
+    if len(file.stated_balances) != 2 or set(kinds) != {"opening", "closing"}:
+        return []
+    total = _total(file)
+    expected = Decimal(kinds["opening"]["amount"]) + total
+    stated = Decimal(kinds["closing"]["amount"])
+    return [] if expected == stated else [{"expected": expected, "stated": stated}]
+
+
+def _total(file: ImportFile) -> Decimal:
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(amount), 0) FROM imports_importrow WHERE file_id = %s", [file.pk])
+        (total,) = cursor.fetchone()
+    return Decimal(total)
+
+
+def as_stored(stated: StatedBalance) -> dict[str, str]:
+    """A stated balance as the file's row keeps it."""
+    return {
+        "kind": stated.kind,
+        "date": stated.date.isoformat(),
+        "amount": f"{stated.amount:f}",
+        "account_hint": stated.account_hint,
+    }

@@ -1,0 +1,228 @@
+"""The passes of `dedupe`, in the order in which they are run.
+
+A pass gives a verdict to rows that no pass before it has matched, and claims the row of the ledger that it found, so
+that each row of the ledger answers for one row of the file. The span of the file is given as constants: joined in, it
+would keep the planner from the index on account and date.
+"""
+
+# An import row that no pass has matched yet, and a row of the ledger that no import row has claimed yet.
+_OPEN = "r.file_id = %(file)s AND r.date IS NOT NULL AND r.resembles_id IS NULL AND r.verdict = 'new'"
+_UNCLAIMED = """
+    t.account_id = %(account)s AND t.date BETWEEN %(first)s AND %(last)s
+    AND NOT EXISTS (SELECT FROM claimed c WHERE c.id = t.id)
+"""
+_CLAIMED = """
+    claimed AS MATERIALIZED (
+        SELECT resembles_id AS id FROM imports_importrow
+         WHERE file_id = %(file)s AND resembles_id IS NOT NULL AND verdict = 'existing'
+    )
+"""
+
+FORGET = """
+    UPDATE imports_importrow SET verdict = 'new', reason = '', resembles_id = NULL
+     WHERE file_id = %(file)s AND date IS NOT NULL AND (verdict <> 'new' OR reason <> '')
+"""
+
+# First and last day; whether there are bank ids, running balances, earlier files of the upload for the account, deleted
+# rows, and other accounts with rows: what is not there needs no pass.
+SPAN = """
+    SELECT min(date), max(date), coalesce(bool_or(bank_id <> ''), false),
+           coalesce(bool_or(running_balance IS NOT NULL), false),
+           EXISTS (SELECT FROM imports_importfile f
+                    WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
+                      AND f.state = ANY(%(siblings)s)),
+           EXISTS (SELECT FROM ledger_change WHERE after IS NULL),
+           EXISTS (SELECT FROM ledger_transaction WHERE account_id <> %(account)s)
+      FROM imports_importrow WHERE file_id = %(file)s AND date IS NOT NULL
+"""
+
+# The same bank id on wholly equal records of one file: the bank wrote the same transaction twice.
+REPEATED_IN_FILE = """
+    UPDATE imports_importrow r
+       SET verdict = 'existing',
+           reason = format('The file has this row with the same bank id on line %%s already.', d.first_line)
+      FROM (SELECT position,
+                   row_number() OVER same AS nth, first_value(line) OVER same AS first_line
+              FROM imports_importrow
+             WHERE file_id = %(file)s AND date IS NOT NULL AND bank_id <> ''
+            WINDOW same AS (PARTITION BY bank_id, date, amount, description_key ORDER BY position)) d
+     WHERE r.file_id = %(file)s AND r.position = d.position AND d.nth > 1
+"""
+
+SAME_BANK_ID = (
+    f"""
+    WITH {_CLAIMED}, pair AS (
+        SELECT DISTINCT ON (r.position) r.position, t.id, t.date = r.date AND t.amount = r.amount AS is_equal
+          FROM imports_importrow r
+          JOIN ledger_transaction t ON t.account_id = %(account)s AND t.bank_id = r.bank_id AND t.bank_id <> ''
+         WHERE {_OPEN} AND r.bank_id <> ''
+         ORDER BY r.position, (t.date = r.date AND t.amount = r.amount) DESC, t.id
+    )"""  # noqa: S608
+    """
+    UPDATE imports_importrow r
+       SET resembles_id = pair.id,
+           verdict = CASE WHEN is_equal THEN 'existing' ELSE 'similar' END,
+           reason = CASE WHEN is_equal THEN 'The bank''s own id is in the ledger already.'
+                         ELSE 'The ledger has this bank id with another date or amount.' END
+      FROM pair
+     WHERE r.file_id = %(file)s AND r.position = pair.position
+"""
+)
+
+
+def _same(*, key: str, of_file: str, of_ledger: str, reason: str, verdict: str = "existing") -> str:
+    """The nth of the file's equals is the nth of the ledger's. `key` lists columns that both tables have."""
+    return f"""
+    WITH {_CLAIMED}, file_row AS (
+        SELECT r.position, {key}, row_number() OVER (PARTITION BY {key} ORDER BY r.position) AS nth
+          FROM imports_importrow r
+         WHERE {_OPEN} AND {of_file}
+    ), ledger_row AS (
+        SELECT t.id, {key}, row_number() OVER (PARTITION BY {key} ORDER BY t.id) AS nth
+          FROM ledger_transaction t
+         WHERE {_UNCLAIMED} AND {of_ledger}
+    )
+    UPDATE imports_importrow r
+       SET verdict = '{verdict}', resembles_id = l.id, reason = '{reason}'
+      FROM file_row f JOIN ledger_row l USING ({key}, nth)
+     WHERE r.file_id = %(file)s AND r.position = f.position
+"""  # noqa: S608
+
+
+_TEXT = "date, amount, description_key"
+_TOLD = "The same date, amount and text are in the ledger already."
+# A file may begin or end in the middle of a day, and then its equals of that day are not all that there are: there
+# two different running balances are two rows. Within the file both list the whole day, and may list it in any order.
+_AT_AN_EDGE = "(r.running_balance IS NOT NULL AND r.date IN (%(first)s, %(last)s))"
+
+SAME_BALANCE = _same(
+    key=f"{_TEXT}, running_balance",
+    of_file="r.running_balance IS NOT NULL",
+    of_ledger="t.running_balance IS NOT NULL",
+    reason="The same date, amount, text and running balance are in the ledger already.",
+)
+# Two different bank ids are two transactions, so a row with an id is held against rows without one only.
+SAME_TEXT_OF_IDS = _same(key=_TEXT, of_file="r.bank_id <> ''", of_ledger="t.bank_id = ''", reason=_TOLD)
+SAME_TEXT = _same(key=_TEXT, of_file=f"r.bank_id = '' AND NOT {_AT_AN_EDGE}", of_ledger="true", reason=_TOLD)
+SAME_TEXT_AT_EDGES = _same(
+    key=_TEXT, of_file=f"r.bank_id = '' AND {_AT_AN_EDGE}", of_ledger="t.running_balance IS NULL", reason=_TOLD
+)
+OTHER_BALANCE = _same(
+    key=_TEXT,
+    of_file=f"r.bank_id = '' AND {_AT_AN_EDGE}",
+    of_ledger="t.bank_id = ''",
+    reason="The ledger has this date, amount and text with another running balance.",
+    verdict="similar",
+)
+
+DELETED = f"""
+    WITH gone AS (
+        SELECT (c.before ->> 'date')::date AS date, (c.before ->> 'amount')::numeric AS amount,
+               (c.before ->> 'description_key')::uuid AS description_key, s.created_at,
+               row_number() OVER (PARTITION BY (c.before ->> 'date')::date, (c.before ->> 'amount')::numeric,
+                                               c.before ->> 'description_key' ORDER BY c.id) AS nth
+          FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
+         WHERE c.after IS NULL AND s.undone_at IS NULL AND (c.before ->> 'account_id')::bigint = %(account)s
+    ), file_row AS (
+        SELECT r.position, {_TEXT}, row_number() OVER (PARTITION BY {_TEXT} ORDER BY r.position) AS nth
+          FROM imports_importrow r
+         WHERE {_OPEN}
+    )
+    UPDATE imports_importrow r
+       SET verdict = 'similar',
+           reason = format('This row was deleted on %%s.', to_char(created_at, 'FMDD FMMonth YYYY'))
+      FROM file_row f JOIN gone USING ({_TEXT}, nth)
+     WHERE r.file_id = %(file)s AND r.position = f.position
+"""  # noqa: S608
+
+# What an earlier file of the upload brings, or would bring had the person not left it out.
+_SIBLING = """
+    sibling AS (
+        SELECT s.position, s.file_id, s.date, s.amount, s.description_key, s.bank_id, f.name
+          FROM imports_importrow s JOIN imports_importfile f ON f.id = s.file_id
+         WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
+           AND f.state = ANY(%(siblings)s) AND (f.state <> 'booked' OR NOT s.comes_in)
+           AND (s.verdict = 'new' OR s.comes_in)
+    )
+"""
+_IN_BATCH = "reason = format('%%s of this upload has this row, too.', name)"
+SAME_ID_IN_BATCH = f"""
+    WITH {_SIBLING}, pair AS (
+        SELECT DISTINCT ON (r.position) r.position, s.name
+          FROM imports_importrow r JOIN sibling s USING (bank_id, date, amount)
+         WHERE {_OPEN} AND r.bank_id <> ''
+         ORDER BY r.position, s.file_id
+    )
+    UPDATE imports_importrow r SET verdict = 'existing', {_IN_BATCH}
+      FROM pair
+     WHERE r.file_id = %(file)s AND r.position = pair.position
+"""  # noqa: S608
+SAME_TEXT_IN_BATCH = f"""
+    WITH {_SIBLING}, file_row AS (
+        SELECT r.position, {_TEXT}, r.bank_id <> '' AS has_id,
+               row_number() OVER (PARTITION BY {_TEXT} ORDER BY r.position) AS nth
+          FROM imports_importrow r
+         WHERE {_OPEN}
+    ), sibling_row AS (
+        SELECT {_TEXT}, s.name, s.bank_id <> '' AS has_id,
+               row_number() OVER (PARTITION BY {_TEXT} ORDER BY s.file_id, s.position) AS nth
+          FROM sibling s
+         WHERE s.bank_id = '' OR NOT EXISTS (
+                   SELECT FROM imports_importrow x WHERE x.file_id = %(file)s AND x.bank_id = s.bank_id)
+    )
+    UPDATE imports_importrow r SET verdict = 'existing', {_IN_BATCH}
+      FROM file_row f JOIN sibling_row s USING ({_TEXT}, nth)
+     WHERE r.file_id = %(file)s AND r.position = f.position AND NOT (f.has_id AND s.has_id)
+"""  # noqa: S608
+
+# The same amount within three days, where the bank's own list of those days lacks the ledger's row: a pending entry
+# that was posted later, another of the bank's formats, a row entered by hand. One row of the ledger asks one question.
+RESEMBLING = f"""
+    WITH {_CLAIMED}, leftover AS MATERIALIZED (
+        SELECT t.id, t.date, t.amount, t.search_text, t.bank_id
+          FROM ledger_transaction t
+         WHERE {_UNCLAIMED}
+           AND NOT EXISTS (SELECT FROM imports_importrow s WHERE s.file_id = %(file)s AND s.resembles_id = t.id)
+    ), pair AS (
+        SELECT DISTINCT ON (l.id) l.id, r.position, l.date AS ledger_date, abs(l.date - r.date) AS days
+          FROM leftover l
+          JOIN imports_importrow r ON r.amount = l.amount AND r.date BETWEEN l.date - 3 AND l.date + 3
+         WHERE {_OPEN} AND (r.bank_id = '' OR l.bank_id = '')
+           AND (r.date = l.date OR similarity(lower(r.description), l.search_text) > 0.3)
+         ORDER BY l.id, days, r.position
+    ), once AS (
+        SELECT DISTINCT ON (position) * FROM pair ORDER BY position, days, id
+    )
+    UPDATE imports_importrow r
+       SET verdict = 'similar', resembles_id = once.id,
+           reason = CASE WHEN days = 0 THEN 'The ledger has this amount on the same day with another text.'
+                         ELSE format('The ledger has this amount on %%s with a like text.',
+                                     to_char(ledger_date, 'FMDD FMMonth YYYY')) END
+      FROM once
+     WHERE r.file_id = %(file)s AND r.position = once.position
+"""  # noqa: S608
+
+# A file that went into the wrong account shows itself by this; two accounts may also be charged the same fee.
+ELSEWHERE = f"""
+    UPDATE imports_importrow r SET reason = format('%%s has this date, amount and text, too.', a.name)
+      FROM ledger_transaction t JOIN ledger_account a ON a.id = t.account_id
+     WHERE {_OPEN} AND t.account_id <> %(account)s AND t.date BETWEEN %(first)s AND %(last)s
+       AND t.date = r.date AND t.amount = r.amount AND t.description_key = r.description_key
+"""  # noqa: S608
+
+COUNTS = """
+    UPDATE imports_importfile f
+       SET row_count = c.all_rows, new_count = c.new, existing_count = c.existing, similar_count = c.similar,
+           unreadable_count = c.unreadable, left_out_count = c.left_out, elsewhere_count = c.elsewhere,
+           first_date = c.first, last_date = c.last
+      FROM (SELECT count(*) FILTER (WHERE verdict <> 'left_out') AS all_rows,
+                   count(*) FILTER (WHERE verdict = 'new') AS new,
+                   count(*) FILTER (WHERE verdict = 'existing') AS existing,
+                   count(*) FILTER (WHERE verdict = 'similar') AS similar,
+                   count(*) FILTER (WHERE verdict = 'unreadable') AS unreadable,
+                   count(*) FILTER (WHERE verdict = 'left_out') AS left_out,
+                   count(*) FILTER (WHERE verdict = 'new' AND reason <> '') AS elsewhere,
+                   min(date) AS first, max(date) AS last
+              FROM imports_importrow WHERE file_id = %(file)s) c
+     WHERE f.id = %(file)s
+"""

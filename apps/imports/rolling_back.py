@@ -1,0 +1,84 @@
+"""Taking an import back: afterwards the ledger is as if that file had never been imported.
+
+Rows that another imported file lists, too, stay, and belong to that file from then on. Rows that somebody changed since
+are conflicts: they stay unless the person said that they go as well.
+"""
+
+from collections.abc import Collection
+
+from django.db import connections
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.utils import timezone
+
+from apps.imports.models import ImportFile
+from apps.imports.states import State, lock, move
+from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction, TransactionTag
+from apps.ledger.models.transactions import TransactionQuerySet
+from apps.tenancy.context import HouseholdLike, household_context
+from apps.tenancy.planes import LEDGER
+
+# Of several imports that have the row, the first one inherits it.
+_HAND_OVER = """
+    UPDATE ledger_transaction t SET changeset_id = heir.changeset_id
+      FROM (SELECT DISTINCT ON (r.resembles_id) r.resembles_id, f.changeset_id
+              FROM imports_importrow r JOIN imports_importfile f ON f.id = r.file_id
+             WHERE f.state = 'booked' AND f.id <> %(file)s AND r.verdict = 'existing' AND NOT r.comes_in
+               AND r.resembles_id IS NOT NULL
+             ORDER BY r.resembles_id, f.id) heir
+     WHERE t.changeset_id = %(changeset)s AND t.id = heir.resembles_id
+ RETURNING heir.changeset_id
+"""
+
+
+def brought(file: ImportFile) -> TransactionQuerySet:
+    """The rows that the import brought and that are still there."""
+    return Transaction.objects.filter(changeset=file.changeset_id)
+
+
+def conflicts(file: ImportFile) -> TransactionQuerySet:
+    """Those of them that somebody has changed since."""
+    since = Change.objects.filter(transaction_id=OuterRef("pk"), changeset__undone_at=None)
+    return brought(file).filter(Exists(since))
+
+
+def shared(file: ImportFile) -> TransactionQuerySet:
+    """Those of them that another imported file lists, too."""
+    claims = file.rows.model.objects.filter(
+        resembles_id=OuterRef("pk"), verdict="existing", comes_in=False, file__state=State.BOOKED
+    ).exclude(file=file.pk)
+    return brought(file).filter(Exists(claims))
+
+
+def order_roll_back(file: ImportFile, *, take_out: Collection[int] = ()) -> None:
+    """Orders that the import be rolled back, with those of the changed rows that are to go all the same (their ids)."""
+    move(file, State.BOOKED, State.UNDOING, taken_out_ids=sorted(take_out))
+
+
+def roll_back_file(household: HouseholdLike, file_id: int) -> None:
+    """Does what was ordered, in one transaction, once."""
+    with household_context(household):
+        file = lock(file_id, State.UNDOING)
+        if file is not None:
+            _roll_back(file)
+
+
+def _roll_back(file: ImportFile) -> None:
+    Account.objects.select_for_update(of=("self",)).get(import_files=file)
+    _hand_over(file)
+    staying = conflicts(file).exclude(pk__in=file.taken_out_ids)
+    going = brought(file).exclude(pk__in=staying.values("pk"))
+    TransactionTag.objects.filter(transaction__in=going).delete()
+    going.delete()
+    StatedBalance.objects.filter(changeset=file.changeset_id).delete()
+    Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
+    Revision.go_up()
+    move(file, State.UNDOING, State.ROLLED_BACK, kept_count=brought(file).count())
+
+
+def _hand_over(file: ImportFile) -> None:
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute(_HAND_OVER, {"file": file.pk, "changeset": file.changeset_id})
+        heirs = {changeset for (changeset,) in cursor.fetchall()}
+    for heir in ImportFile.objects.filter(changeset__in=heirs):
+        held = brought(heir).aggregate(count=Count("pk"), total=Sum("amount"))
+        ImportFile.objects.filter(pk=heir.pk).update(booked_count=held["count"], booked_total=held["total"])

@@ -1,0 +1,39 @@
+"""What was uploaded together, on one page: each statement, what it brings, and which of them come in."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from apps.core.errors import ExpectedError
+from apps.households.requests import HouseholdRequest
+from apps.imports import batches, booking
+from apps.imports.models import ImportBatch
+from apps.imports.tasks import order
+
+
+@require_http_methods(["GET", "POST"])
+def batch(request: HouseholdRequest, batch_id: int) -> HttpResponse:
+    """A single file has its own page; of several, the chosen ones are imported together."""
+    shown = get_object_or_404(ImportBatch, pk=batch_id)
+    if request.method == "POST":
+        return _confirm(request, shown)
+    files = list(shown.files.select_related("account").order_by("pk"))
+    if len(files) == 1:
+        return redirect(files[0])
+    return render(request, "imports/batch.html", batches.page(files))
+
+
+def _confirm(request: HouseholdRequest, shown: ImportBatch) -> HttpResponse:
+    """A file that another tab has moved on meanwhile is told of, and the others come in all the same."""
+    chosen = {int(pk) for pk in request.POST.getlist("file") if pk.isdigit()}
+    if not chosen:
+        messages.warning(request, "No file was chosen; nothing was imported.")
+    for file in shown.files.filter(pk__in=chosen).order_by("pk"):
+        try:
+            booking.confirm(file)
+        except ExpectedError as error:
+            messages.warning(request, f"{file.name}: {error}")
+        else:
+            order(request.household, file)
+    return redirect(shown)
