@@ -11,9 +11,9 @@ from apps.imports import progress, uploads
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
-    ColumnMapping,
     LeftOutRow,
     ParsedRow,
+    Recipe,
     Row,
     StatedBalance,
     UnknownFormat,
@@ -58,8 +58,8 @@ def stage(household: HouseholdLike, file: ImportFile, content: BinaryIO, *, form
 
     Call it inside the household, with the file locked. Raises UnreadableFile for a file that is not a statement.
     """
-    mapping = ColumnMapping.from_json(file.mapping) if file.mapping else None
-    statement = open_statement(content, format=format_key, mapping=mapping)
+    recipe = Recipe.from_json(file.mapping) if file.mapping else None
+    statement = open_statement(content, format=format_key, recipe=recipe)
     ImportRow.objects.of_file(file).delete()
     guess = KeywordGuess(account_kind=file.account.kind)
     row_count = copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
