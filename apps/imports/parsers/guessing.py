@@ -40,6 +40,7 @@ _COMES_IN = re.compile(
     r"\b(transfer from|deposits?|interest|payroll|salary|wages|dividends?|refunds?|contributions?)\b",
     re.IGNORECASE,
 )
+_PAYS_A_CARD = re.compile(r"\b(thank you|payment received)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +193,22 @@ def _minus_in_credit(cells: list[str], decimal: str) -> list[Question]:
 
 
 def _mostly_positive(table: Table, roles: Roles, decimal: str) -> list[Question]:
-    """Most rows of most accounts are money out; where most are positive, the file may mean that."""
+    """Most rows of most accounts are money out; where most are positive, the file may mean that. So it may where the
+    payment of a card's bill, which comes in, has a minus."""
     amount_at, text_at = roles.at["amount"], roles.at["description"]
     rows = [row for row in table.rows if max(amount_at, text_at) < len(row)]
     read = [(amount, row) for row in rows if (amount := _amount(row[amount_at], decimal)) is not None]
     positive = [row for amount, row in read if amount > 0]
     unexplained = [row for row in positive if not _COMES_IN.search(row[text_at])]
-    if len(positive) * 2 <= len(read) or len(unexplained) * 2 <= len(positive):
+    is_card_turned = any(amount < 0 and _PAYS_A_CARD.search(row[text_at]) for amount, row in read)
+    if len(positive) * 2 > len(read) and len(unexplained) * 2 > len(positive):
+        cell = unexplained[0][amount_at].strip()
+        sentence = "Most amounts are positive: is a positive amount money in, or money out?"
+    elif is_card_turned and positive:
+        cell = positive[0][amount_at].strip()
+        sentence = "A payment of the card has a minus: is a positive amount money in, or money out?"
+    else:
         return []
-    cell = unexplained[0][amount_at].strip()
-    sentence = "Most amounts are positive: is a positive amount money in, or money out?"
     return [Question(SIGN, sentence, cell, ((AS_WRITTEN, "money in"), (SPENDING_IS_POSITIVE, "money out")))]
 
 

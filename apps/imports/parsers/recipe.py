@@ -101,11 +101,13 @@ class SkipRule:
     """Leaves out the rows whose cell is like one of the values, upper and lower case alike; for ``reason``.
 
     Without ``column`` all cells of the row, joined by commas, are compared. "differs" is the opposite of "equals".
+    Where the column is missing the file is refused, or with ``is_optional`` the rule is of no account.
     """
 
     column: ColumnRef | None = field(default=None, metadata=by_check(_column))
     kind: str = field(metadata=by_check(checks.choice("equals", "contains", "starts_with", "differs")))
     values: tuple[str, ...] = field(metadata=by_check(checks.many(checks.text(), 20)))
+    is_optional: bool = field(default=False, metadata=by_check(checks.flag))
     reason: str = field(default="Left out by a rule of this format.", metadata=by_check(checks.text(300)))
 
     def __post_init__(self) -> None:

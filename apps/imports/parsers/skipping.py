@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .layout import Layout
+from .layout import ABSENT, Layout
 from .recipe import SkipRule
 from .rows import NotATransaction
 
@@ -10,7 +10,19 @@ Skip = Callable[[Sequence[str]], None]
 """Raises NotATransaction for a row that is to be left out."""
 
 _TOTALS = (
-    *("total", "balance", "opening", "closing", "beginning", "ending", "saldo", "summe", "gesamt", "kontostand"),
+    *(
+        "total",
+        "balance",
+        "account balance",
+        "opening",
+        "closing",
+        "beginning",
+        "ending",
+        "saldo",
+        "summe",
+        "gesamt",
+        "kontostand",
+    ),
     *("anfangssaldo", "endsaldo", "alter saldo", "neuer saldo", "alter kontostand", "neuer kontostand", "solde"),
     *("totaal", "beginsaldo", "eindsaldo"),
 )
@@ -20,7 +32,8 @@ def skipper(rules: Sequence[SkipRule], layout: Layout) -> Skip | None:
     """None where there are no rules. Raises UnknownFormat where a rule's column is missing."""
     if not rules:
         return None
-    tests = [(_test(rule, layout), rule.reason) for rule in rules]
+    known = [rule for rule in rules if not (rule.is_optional and _is_missing(rule, layout))]
+    tests = [(_test(rule, layout), rule.reason) for rule in known]
 
     def skip(cells: Sequence[str]) -> None:
         for is_met, reason in tests:
@@ -28,6 +41,10 @@ def skipper(rules: Sequence[SkipRule], layout: Layout) -> Skip | None:
                 raise NotATransaction(reason)
 
     return skip
+
+
+def _is_missing(rule: SkipRule, layout: Layout) -> bool:
+    return rule.column is not None and layout.optional(rule.column) == ABSENT
 
 
 def _test(rule: SkipRule, layout: Layout) -> Callable[[Sequence[str]], bool]:

@@ -13,10 +13,11 @@ FOLDER = Path(__file__).parent
 @lru_cache(maxsize=1)
 def built_in() -> tuple[Recipe, ...]:
     """All of them, in the order of their keys. Raises InvalidMapping, naming the file, for one that is wrong."""
-    return tuple(_load(path) for path in sorted(FOLDER.glob("*.toml")))
+    return tuple(load(path) for path in sorted(FOLDER.glob("*.toml")))
 
 
-def _load(path: Path) -> Recipe:
+def load(path: Path) -> Recipe:
+    """One file. Raises InvalidMapping that names it."""
     try:
         return Recipe.from_json({"key": path.stem, **tomllib.loads(path.read_text(encoding="utf-8"))})
     except (InvalidMapping, tomllib.TOMLDecodeError) as error:
