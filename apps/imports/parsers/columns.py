@@ -53,13 +53,15 @@ def compile_recipe(recipe: Recipe, layout: Layout) -> ReadCells:
             date,
             amount,
             description,
-            merchant.strip() or name_merchant(description),
-            reference.strip() or bank_id.strip() or f"{prefix}_{date}_{float_text(amount)}",
-            bank_id.strip(),
+            (merchant and merchant.strip()) or name_merchant(description),
+            (reference and reference.strip())
+            or (bank_id and bank_id.strip())
+            or f"{prefix}_{date.isoformat()}_{float_text(amount)}",
+            bank_id.strip() if bank_id else "",
             name_account(cells),
-            member.strip(),
-            category.strip(),
-            read_balance(balance.strip()),
+            member.strip() if member else "",
+            category.strip() if category else "",
+            read_balance(balance.strip()) if balance else None,
             read_currency(currency) if currency else default_currency,
         )
 

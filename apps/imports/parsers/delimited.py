@@ -16,9 +16,12 @@ ReadCells = Callable[[int, Sequence[str]], ParsedRow]
 """Line and cells to a transaction. Raises CannotRead or NotATransaction. Cells past the end are ''."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One record; ``damage`` says why its cells are not known, where they are not."""
+    """One record; ``damage`` says why its cells are not known, where they are not.
+
+    Not frozen: a frozen one takes four times as long to make, and one is made for every line of every file.
+    """
 
     line: int
     cells: list[str]
@@ -35,7 +38,7 @@ class _Feed:
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
-        self._again: deque[str] = deque()
+        self.again: deque[str] = deque()
         self.taken: list[str] = []
         self.starved = False
 
@@ -52,43 +55,35 @@ class _Feed:
         return line
 
     def _next_line(self) -> str | None:
-        return self._again.popleft() if self._again else next(self._lines, None)
-
-    def peek(self) -> str | None:
-        """The next line, which stays the next until it is dropped or taken."""
-        if not self._again:
-            line = next(self._lines, None)
-            if line is None:
-                return None
-            self._again.append(line)
-        return self._again[0]
-
-    def drop(self) -> None:
-        self._again.popleft()
+        return self.again.popleft() if self.again else next(self._lines, None)
 
     def start(self) -> None:
         self.taken, self.starved = [], False
 
     def keep_first_line(self) -> None:
-        self._again.extendleft(reversed(self.taken[1:]))
+        self.again.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
 
 
 def read_records(lines: Iterator[str], separator: str, first_line: int = 1) -> Iterator[Record]:
     """The records of the lines, blank lines left out. Memory holds one record at a time."""
     feed = _Feed(lines)
+    again = feed.again
     reader = csv.reader(feed, delimiter=separator)
     limit = csv.field_size_limit()
     line = first_line
-    while (text := feed.peek()) is not None:
+    while True:
+        text = again.popleft() if again else next(lines, None)
+        if text is None:
+            return
         if '"' not in text and len(text) <= limit:
             # What csv.reader does with a line without quotation marks, at a third of the time.
-            feed.drop()
             cells = text.rstrip("\r\n").split(separator)
             if len(cells) > 1 or text.strip():
                 yield Record(line, cells, [text])
             line += 1
             continue
+        again.appendleft(text)
         feed.start()
         damage = ""
         try:

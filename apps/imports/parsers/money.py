@@ -26,7 +26,7 @@ def amount_reader(recipe: Recipe, layout: Layout) -> ReadAmount:
     elif columns.indicator is not None:
         read = _indicated(number, layout.needed(columns.amount), layout.needed(columns.indicator), dialect)
     else:
-        read = _single(number, layout.needed(columns.amount))
+        read = _single(number, layout.needed(columns.amount), dialect)
     if dialect.sign == SPENDING_IS_POSITIVE:
         read = _turned(read)
     if columns.fee is not None:
@@ -56,8 +56,12 @@ def _number(dialect: Dialect) -> ReadText:
     return lambda text: read_amount(text, decimal)
 
 
-def _single(number: ReadText, at: int) -> ReadAmount:
-    return lambda cells: number(required(cells[at].strip(), "amount"))
+def _single(number: ReadText, at: int, dialect: Dialect) -> ReadAmount:
+    if dialect.amount_prefix:
+        return lambda cells: number(required(cells[at].strip(), "amount"))
+    decimal = dialect.decimal or "."
+    # The commonest case by far: no call between the cell and the cached reader, which names what is missing.
+    return lambda cells: read_amount(cells[at].strip(), decimal)
 
 
 def _turned(read: ReadAmount) -> ReadAmount:

@@ -108,7 +108,8 @@ class _Finder:
         alone = [index for index in named if self._names[index].strip() in _ALONE]
         unnamed = [index for index in money if index in self._free and not self._is_named_otherwise(index)]
         with_decimals = [index for index in unnamed if any(set(cell) & set(".,") for cell in self._cells[index])]
-        candidates = (alone if len(alone) == 1 else named) or with_decimals or unnamed
+        likely_first = sorted(unnamed, key=lambda index: index not in with_decimals)
+        candidates = (alone if len(alone) == 1 else named) or likely_first
         if candidates:
             self._give("amount", candidates[0])
             if len(candidates) > 1:
@@ -123,13 +124,21 @@ class _Finder:
         if any(cell.lstrip().startswith(("-", "−", "–", "(")) or cell.rstrip().endswith(("-", "−", "–"))
                for cell in self._cells[amount_at]):  # fmt: skip
             return
-        for index in sorted(self._free):
-            words = {cell.casefold() for cell in self._cells[index]}
-            pair = next((pair for pair in INDICATORS if words and words <= set(pair)), None)
-            if pair:
-                self._give("indicator", index)
-                self._roles.indicators = pair
-                return
+        amounts = len(self._cells[amount_at])
+        texts = [at for at in sorted(self._free) if self._cells[at] and not self._is_named_otherwise(at)]
+        found = {at: pair for at in texts if len(self._cells[at]) >= amounts and (pair := self._pair(at))}
+        # The only column of text is the description, even if every cell of it happens to be such a word.
+        if not found or (len(self._free & {at for at, cells in enumerate(self._cells) if cells}) == 1):
+            return
+        if len(found) > 1:
+            self._ask("word for money out or in", list(found))
+        index = next(iter(found))
+        self._give("indicator", index)
+        self._roles.indicators = found[index]
+
+    def _pair(self, index: int) -> tuple[str, str] | None:
+        words = {cell.casefold() for cell in self._cells[index]}
+        return next((pair for pair in INDICATORS if words <= set(pair)), None)
 
     def _texts(self, money: Sequence[int]) -> None:
         filled = [index for index in sorted(self._free) if self._cells[index]]

@@ -243,6 +243,15 @@ def test_every_line_of_a_csv_is_accounted_for(lines: list[str]) -> None:
 
 
 @patient
+@given(lines=CSV_LINES, footer_lines=st.integers(0, 3))
+def test_every_line_that_a_recipe_reads_is_accounted_for(lines: list[str], footer_lines: int) -> None:
+    columns = RecipeColumns(date="Posted Date", description=("Payee",), amount="Amount")
+    recipe = Recipe(columns=columns, dialect=Dialect(separator=",", footer_lines=footer_lines))
+    content = BOFA_CC + "\n".join(lines)
+    _lines_accounted_for(content, rows_of(content, recipe=recipe), first_line=2)
+
+
+@patient
 @given(lines=CSV_LINES)
 def test_every_line_above_the_column_names_is_accounted_for(lines: list[str]) -> None:
     content = "\n".join([*lines, BOFA_CC])
