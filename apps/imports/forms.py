@@ -1,6 +1,7 @@
 """The forms of an import: which file into which account, and which column is which."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 
 from apps.core.money import CURRENCIES
 from apps.imports.models import ImportFile
-from apps.imports.parsers import ColumnGuess, ColumnMapping, InvalidMapping
+from apps.imports.parsers import Dialect, Guess, InvalidMapping, Recipe, RecipeColumns
+from apps.imports.parsers.checks import ColumnRef
+from apps.imports.parsers.questions import AS_WRITTEN, SPENDING_IS_POSITIVE
 from apps.ledger.models import Account
 
 NEW_ACCOUNT = "new"
@@ -162,49 +165,62 @@ class ColumnsForm(forms.Form):
     decimal = forms.ChoiceField(label="Decimals are written", choices=[(".", "1,234.56"), (",", "1.234,56")])
     invert_sign = forms.BooleanField(label="In this file, spending is positive", required=False)
 
-    def __init__(self, data: Any = None, *, guess: ColumnGuess) -> None:
+    def __init__(self, data: Any = None, *, guess: Guess) -> None:
         self.guess = guess
         super().__init__(data, initial=self._initial(guess))
         columns = [(str(number), header or f"Column {number + 1}") for number, header in enumerate(guess.headers)]
         set_choices(self, ("date", "description", "amount", "debit", "credit"), [("", "—"), *columns])
 
     @staticmethod
-    def _initial(guess: ColumnGuess) -> dict[str, Any]:
-        mapping = guess.mapping
-        if mapping is None:
+    def _initial(guess: Guess) -> dict[str, Any]:
+        recipe = guess.recipe
+        if recipe is None:
             return {}
+        columns, dialect = recipe.columns, recipe.dialect
+
+        def position(ref: ColumnRef | None) -> int | None:
+            return guess.headers.index(ref) if isinstance(ref, str) else ref if isinstance(ref, int) else None
+
         return {
-            "date": mapping.date_column,
+            "date": position(columns.date),
             # What the file leaves open is asked: nothing is chosen beforehand.
-            "date_format": "" if guess.questions else mapping.date_format,
-            "description": mapping.description_column,
-            "amount": mapping.amount_column,
-            "debit": mapping.debit_column,
-            "credit": mapping.credit_column,
-            "decimal": mapping.decimal,
-            "invert_sign": mapping.invert_sign,
+            "date_format": "" if guess.questions else dialect.dates[0],
+            "description": position(columns.description[0]),
+            "amount": position(columns.amount),
+            "debit": position(columns.debit),
+            "credit": position(columns.credit),
+            "decimal": dialect.decimal or ".",
+            "invert_sign": dialect.sign == SPENDING_IS_POSITIVE,
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
-        chosen = {
-            "date_column": data["date"],
-            "description_column": data["description"],
-            "amount_column": data["amount"],
-            "debit_column": data["debit"],
-            "credit_column": data["credit"],
-            "date_format": data["date_format"],
+        guessed = self.guess.recipe
+        chosen: dict[str, Any] = {name: self._column(data[name]) for name in ("date", "amount", "debit", "credit")}
+        chosen["description"] = (self._column(data["description"]),)
+        written = {
+            "dates": (data["date_format"],),
             "decimal": data["decimal"],
-            "invert_sign": data["invert_sign"],
+            "sign": SPENDING_IS_POSITIVE if data["invert_sign"] else AS_WRITTEN,
         }
         try:
-            self.mapping = ColumnMapping(**{**self._rest(), **chosen})
+            if guessed is None:
+                columns = RecipeColumns(**chosen)
+                self.recipe = Recipe(columns=columns, dialect=Dialect(**written))
+            else:
+                indicator = guessed.columns.indicator if chosen["amount"] is not None else None
+                columns = replace(guessed.columns, **chosen, indicator=indicator)
+                self.recipe = replace(guessed, columns=columns, dialect=replace(guessed.dialect, **written))
         except InvalidMapping as error:
             self.add_error(None, str(error))
         return data
 
-    def _rest(self) -> dict[str, Any]:
-        """What the person is not asked: where the table begins and what separates its columns."""
-        return self.guess.mapping.to_json() if self.guess.mapping else {}
+    def _column(self, position: int | None) -> ColumnRef | None:
+        """By its name where the recipe goes by names and only one column has this one."""
+        headers, recipe = self.guess.headers, self.guess.recipe
+        is_by_name = recipe is not None and recipe.dialect.header_line is None and recipe.dialect.has_header
+        if position is None or not is_by_name or not headers[position] or headers.count(headers[position]) > 1:
+            return position
+        return headers[position]

@@ -10,9 +10,10 @@ from apps.categorization.inference import KeywordGuess, learn_from_history
 from apps.imports import balances, progress, uploads
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
-    ColumnMapping,
+    Answers,
     LeftOutRow,
     ParsedRow,
+    Recipe,
     Row,
     StatedBalance,
     UnknownFormat,
@@ -67,8 +68,9 @@ def stage(
     Call it inside the household, with the file locked. Raises UnreadableFile for a file that is not a statement.
     """
     forget_parts(file)
-    mapping = ColumnMapping.from_json(file.recipe) if file.recipe else None
-    statement = open_statement(content, format=format_key, mapping=mapping)
+    recipe = Recipe.from_json(file.recipe) if file.recipe else None
+    answers = Answers.from_json(file.answers) if file.answers else None
+    statement = open_statement(content, format=format_key, recipe=recipe, answers=answers)
     ImportRow.objects.of_file(file).delete()
     file.stated_balances = []
     guess = KeywordGuess(account_kind=file.account.kind if file.account else Account.Kind.CHECKING)

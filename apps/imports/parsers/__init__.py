@@ -1,8 +1,9 @@
 """Reading bank statements: bytes in, rows out. Pure Python, knows neither Django nor the database."""
 
-from .columns import ColumnMapping
+from .banks import built_in
 from .detection import FORMATS
 from .errors import (
+    AmbiguousFile,
     BinaryFile,
     EmptyFile,
     ForbiddenContent,
@@ -12,21 +13,33 @@ from .errors import (
     UnknownFormat,
     UnreadableFile,
 )
-from .guessing import ColumnGuess, guess_columns
+from .guessing import Evidence, Guess, guess
+from .original import from_original_json
+from .questions import Answers, Question
+from .recipe import Dialect, MerchantRule, Recipe, RecipeColumns, SkipRule, signature
+from .recipe_files import preview
 from .rows import LeftOutRow, ParsedRow, Row, SplitPart, StatedBalance, UnreadableRow
 from .statement import Statement, open_statement
 
 __all__ = [
     "FORMATS",
+    "AmbiguousFile",
+    "Answers",
     "BinaryFile",
-    "ColumnGuess",
-    "ColumnMapping",
+    "Dialect",
     "EmptyFile",
+    "Evidence",
     "ForbiddenContent",
+    "Guess",
     "InvalidMapping",
     "LeftOutRow",
+    "MerchantRule",
     "ParsedRow",
+    "Question",
+    "Recipe",
+    "RecipeColumns",
     "Row",
+    "SkipRule",
     "SplitPart",
     "StatedBalance",
     "Statement",
@@ -35,6 +48,10 @@ __all__ = [
     "UnknownFormat",
     "UnreadableFile",
     "UnreadableRow",
-    "guess_columns",
+    "built_in",
+    "from_original_json",
+    "guess",
     "open_statement",
+    "preview",
+    "signature",
 ]

@@ -10,7 +10,7 @@ from .rows import CannotRead, quoted
 WHOLE_DIGITS = 15
 FRACTION_DIGITS = 4
 
-_PLAIN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,4}")
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3}){1,4}\.[0-9]{1,4}")
 _NOT_IN_NUMBERS = re.compile("[^0-9.,]")
 _CURRENCY = r"(?:[A-Z]{1,2}[$£€¥]|[$£€¥₹₽₩₪₺₴₫฿]|[A-Z]{3})"

@@ -4,15 +4,17 @@ A new bank is one module with one :class:`BankCsv`: its column names and a funct
 of one record's cells.
 """
 
-import csv
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from .delimited import SEPARATORS, ReadCells, read_records, read_table
+from .delimited import ReadCells, Record, read_table
+from .recipe import folded
 from .rows import CannotRead, Row, left_out
+from .sources import Source
 
-DETECTION_LINES = 10
+DETECTION_LINES = 25
 HEADER_SEARCH_LINES = 200
 
 
@@ -49,47 +51,69 @@ def header_of(*names: str | tuple[str, ...]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset((name,) if isinstance(name, str) else name) for name in names)
 
 
+class Named(Protocol):
+    """A format: its key and its name for people."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class KnownTable(Named, Protocol):
+    """A bank whose files are known by the names of their columns: a :class:`BankCsv` or a recipe."""
+
+    def owns(self, names: Sequence[str]) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FoundHeader:
-    """The line of column names: 1-based physical line, separator, names as written and in lower case."""
+    """The line of column names: 1-based physical line, separator, names as written and folded.
 
-    bank: BankCsv
+    A table without names has none, and ``line`` is the one above its first.
+    """
+
     line: int
     separator: str
-    written: tuple[str, ...]
-    names: tuple[str, ...]
+    written: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
-def find_header(lines: Iterator[str], banks: Sequence[BankCsv], non_blank_lines: int) -> FoundHeader | None:
+Bank = TypeVar("Bank", bound=KnownTable)
+
+
+def find_header(source: Source, banks: Sequence[Bank], non_blank_lines: int) -> tuple[Bank, FoundHeader] | None:
     """The first line that is the header of one of the banks, among so many lines that are not blank."""
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    for number, line in itertools.islice(numbered, non_blank_lines):
-        for separator in SEPARATORS:
-            written = header_cells(line, separator)
-            names = tuple(" ".join(cell.split()).casefold() for cell in written)
+    for records in itertools.islice(source.heads(), non_blank_lines):
+        for separator, record in zip(source.separators, records, strict=True):
+            found = header_in(record, separator)
             for bank in banks:
-                if bank.owns(names):
-                    return FoundHeader(bank, number, separator, written, names)
+                if bank.owns(found.names):
+                    return bank, found
     return None
 
 
-def header_cells(line: str, separator: str) -> tuple[str, ...]:
-    try:
-        cells = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:
-        return ()
-    return tuple(cell.strip() for cell in cells)
+def header_in(record: Record, separator: str) -> FoundHeader:
+    written = tuple(cell.strip() for cell in record.cells)
+    return FoundHeader(record.line, separator, written, tuple(map(folded, written)))
 
 
-def read_bank_csv(lines: Iterator[str], found: FoundHeader) -> Iterator[Row]:
+def read_above(source: Source, line: int, reason: str) -> Iterator[Row]:
+    """What stands above the table, line by line, and up to its header's line."""
+    if line > 1:
+        for record, *_ in source.heads():
+            if record.line >= line:
+                return
+            yield left_out(record.line, record.text, reason)
+
+
+def read_bank_csv(source: Source, bank: BankCsv, found: FoundHeader) -> Iterator[Row]:
     """Every record of the file; what stands above the column names is left out line by line."""
-    for number, line in enumerate(itertools.islice(lines, found.line - 1), 1):
-        if line.strip():
-            yield left_out(number, line, "The line stands above the names of the columns.")
-    next(lines, None)
-    read = found.bank.reader(Columns(found.names))
-    records = read_records(lines, found.separator, found.line + 1)
-    yield from read_table(records, len(found.names), found.written, read)
+    yield from read_above(source, found.line, "The line stands above the names of the columns.")
+    read = bank.reader(Columns(found.names))
+    records = source.records(found.separator, found.line)
+    yield from read_table(records, found.written, read, is_text=source.is_text)
 
 
 def required(text: str, column: str) -> str:

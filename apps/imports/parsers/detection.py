@@ -1,62 +1,94 @@
 """Which format is it? Decided by what the first lines say, never by the name of the file."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from . import columns, ofx, qif
+from . import ofx, qif
 from .amex_cc import AMEX_CC
 from .bank_csv import DETECTION_LINES, HEADER_SEARCH_LINES, BankCsv, FoundHeader, find_header
+from .banks import built_in
 from .bofa_bank import BOFA_BANK
 from .bofa_cc import BOFA_CC
 from .errors import UnknownFormat
 from .inspira_hsa import INSPIRA_HSA
+from .recipe import KEY, NAME, Recipe
+from .sources import Source, TextSource
 from .venmo import VENMO
 
-BANKS: tuple[BankCsv, ...] = (BOFA_BANK, BOFA_CC, AMEX_CC, INSPIRA_HSA, VENMO)
+HEAD_LINES = 10
+"""Lines, blank ones not counted, by which a format without a table is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredFormat:
+    """A format of text that is no table. ``looks_like`` is asked about the first lines that are not blank."""
+
+    key: str
+    name: str
+    looks_like: Callable[[list[str]], bool]
+
+
+STRUCTURED: tuple[StructuredFormat, ...] = (
+    StructuredFormat(qif.KEY, qif.NAME, qif.looks_like_qif),
+    StructuredFormat(ofx.KEY, ofx.NAME, lambda head: ofx.looks_like_ofx("".join(head))),
+)
+"""In order of precedence. How they are opened stands in :mod:`statement`."""
+
+BANKS: tuple[BankCsv | Recipe, ...] = (BOFA_BANK, BOFA_CC, AMEX_CC, INSPIRA_HSA, VENMO, *built_in())
 """In order of precedence, should a file ever have the column names of two."""
 
 FORMATS: Mapping[str, str] = MappingProxyType(
-    {bank.key: bank.name for bank in BANKS} | {qif.KEY: qif.NAME, ofx.KEY: ofx.NAME, columns.KEY: columns.NAME}
+    {bank.key: bank.name for bank in BANKS} | {known.key: known.name for known in STRUCTURED} | {KEY: NAME}
 )
 """Key to name for people."""
 
-Found = FoundHeader | str
-"""The header of a bank's CSV, or the key of a format that has none."""
+Found = tuple[BankCsv | Recipe, FoundHeader] | StructuredFormat
 
 
-def detect(lines: Callable[[], Iterator[str]]) -> Found:
-    """The format by the first ten lines that are not blank. ``lines`` starts anew each time it is called.
-
-    Raises UnknownFormat.
-    """
-    found = find_header(lines(), BANKS, DETECTION_LINES)
-    if found:
-        return found
-    head = _head(lines())
-    if qif.looks_like_qif(head):
-        return qif.KEY
-    if ofx.looks_like_ofx("".join(head)):
-        return ofx.KEY
-    raise UnknownFormat("No known bank writes files like this one. Choose which column holds what.")
+def detect(source: Source) -> Found:
+    """The format by the beginning of the file. Raises UnknownFormat."""
+    found = find_header(source, _with_names(BANKS), DETECTION_LINES) or _structured(source, STRUCTURED)
+    found = found or _without_names(source, BANKS)
+    if not found:
+        raise UnknownFormat("No known bank writes files like this one. Choose which column holds what.")
+    return found
 
 
-def expect(key: str, lines: Callable[[], Iterator[str]]) -> Found:
+def expect(key: str, source: Source) -> Found:
     """The named format, looked for further down than detection does. Raises UnknownFormat if it is not."""
     if key not in FORMATS:
         raise UnknownFormat(f'There is no format "{key}".')
-    if key == columns.KEY:
+    if key == KEY:
         raise UnknownFormat("Choose which column holds what: the file itself does not say.")
-    head = _head(lines())
-    if key == qif.KEY and qif.looks_like_qif(head):
-        return key
-    if key == ofx.KEY and ofx.looks_like_ofx("".join(head)):
-        return key
-    found = find_header(lines(), [bank for bank in BANKS if bank.key == key], HEADER_SEARCH_LINES)
-    if found is None:
+    banks = [bank for bank in BANKS if bank.key == key]
+    found = _structured(source, [known for known in STRUCTURED if known.key == key])
+    found = found or find_header(source, _with_names(banks), HEADER_SEARCH_LINES) or _without_names(source, banks)
+    if not found:
         raise UnknownFormat(f"This is not a file of {FORMATS[key]}: what such a file begins with is not there.")
     return found
 
 
-def _head(lines: Iterator[str]) -> list[str]:
-    return list(itertools.islice((line.lstrip() for line in lines if line.strip()), DETECTION_LINES))
+def _structured(source: Source, formats: Sequence[StructuredFormat]) -> Found | None:
+    if not isinstance(source, TextSource):
+        return None
+    lines = (line.lstrip() for line in source.lines() if line.strip())
+    head = list(itertools.islice(lines, HEAD_LINES))
+    return next((known for known in formats if known.looks_like(head)), None)
+
+
+def _with_names(banks: Sequence[BankCsv | Recipe]) -> list[BankCsv | Recipe]:
+    return [bank for bank in banks if isinstance(bank, BankCsv) or bank.dialect.has_header]
+
+
+def _without_names(source: Source, banks: Sequence[BankCsv | Recipe]) -> Found | None:
+    """A recipe of a bank that writes no column names, known by the cells that all its rows have."""
+    recipes = [bank for bank in banks if isinstance(bank, Recipe) and not bank.dialect.has_header]
+    for separator in source.separators if recipes else ():
+        records = list(itertools.islice(source.records(separator), HEAD_LINES))
+        rows = [record.cells for record in records if not record.damage]
+        recipe = next((recipe for recipe in recipes if recipe.is_like(rows)), None)
+        if recipe is not None:
+            return recipe, FoundHeader(0, separator)
+    return None

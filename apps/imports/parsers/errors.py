@@ -1,5 +1,10 @@
 """Expected errors: each says in one sentence, for the person, why the file cannot be read."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .questions import Question
+
 
 class UnreadableFile(Exception):
     """The whole file cannot be read; ``str(error)`` is the sentence for the person."""
@@ -17,6 +22,14 @@ class UnknownFormat(UnreadableFile):
     """Text that no known bank writes, or that is not what the caller said it is."""
 
 
+class AmbiguousFile(UnreadableFile):
+    """The file can be read in two ways, and nothing in it says which; ``questions`` ask a person."""
+
+    def __init__(self, questions: "tuple[Question, ...]") -> None:
+        super().__init__(" ".join(question.sentence for question in questions))
+        self.questions = questions
+
+
 class TruncatedFile(UnreadableFile):
     """The file ends before the first transaction could begin."""
 
@@ -30,4 +43,4 @@ class ForbiddenContent(UnreadableFile):
 
 
 class InvalidMapping(ValueError):
-    """A column mapping contradicts itself; ``str(error)`` is the sentence for the person."""
+    """A recipe contradicts itself; ``str(error)`` is the sentence for the person."""

@@ -1,191 +1,219 @@
-"""A first guess at the columns of a delimited file from an unknown bank.
+"""A first guess at how a table of an unknown bank is read.
 
-What the contents settle is guessed; what they leave open is asked of the person.
+What the contents settle is guessed and shown with its evidence; what they leave open is asked of the person.
 """
 
+import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import BinaryIO
 
-from .amounts import decimal_mark_votes, read_amount
-from .columns import ColumnMapping
-from .dates import formatted_date, spoken_format
-from .rows import CannotRead
-from .tables import Table, date_formats, find_table, mostly_amounts
-from .text import find_charset, lines_of, refuse_long_lines
-
-SAMPLE_ROWS = 5
-
-_DATE = re.compile(r"(transaction|trans|booking|posted|posting).?date|\bdate\b|datum|buchungstag")
-_AMOUNT = re.compile(r"amount|debit ?/ ?credit|credit ?/ ?debit|betrag|montant|importe|\bvalue\b|\bsum\b")
-_MONEY_OUT = re.compile(r"debit|withdraw|paid out|money out|charge|\bsoll\b|spent|expense")
-_MONEY_IN = re.compile(r"credit|deposit|paid in|money in|\bhaben\b|received|income")
-_BALANCE = re.compile(r"balance|running|saldo|solde")
-_DESCRIPTION = re.compile(
-    r"descri|detail|memo|narrative|payee|particulars|purpose|verwendung|\btext\b|\bnotes?\b|\bname\b"
+from .amounts import read_amount
+from .dates import spoken_format
+from .errors import UnknownFormat
+from .layout import Layout
+from .questions import (
+    AS_WRITTEN,
+    COLUMNS,
+    DATE_ORDER,
+    DAY_FIRST,
+    DECIMAL_MARK,
+    SIGN,
+    SPENDING_IS_POSITIVE,
+    UNSIGNED,
+    Question,
 )
-_MERCHANT = re.compile(r"merchant|vendor|counterparty")
-_REFERENCE = re.compile(r"\bref|transaction.id|\bid\b|number|cheque|check")
-_CATEGORY = re.compile(r"categor")
+from .recipe import Dialect, Recipe, RecipeColumns, folded
+from .recipe_files import find_table_of
+from .roles import Roles, find_roles
+from .rows import CannotRead, quoted
+from .settling import Survey, is_day_first, survey
+from .sources import Source, open_source
+from .tables import Table, find_table
+
+SAMPLE_ROWS = 8
+
 _COMES_IN = re.compile(
     r"\b(transfer from|deposits?|interest|payroll|salary|wages|dividends?|refunds?|contributions?)\b",
     re.IGNORECASE,
 )
+_PAYS_A_CARD = re.compile(r"\b(thank you|payment received)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnGuess:
-    """``mapping`` is None where no table with date and amount was found.
+class Evidence:
+    """Why a field is guessed so: ``read`` of ``of`` cells agree; ``text`` says it for people."""
 
-    ``headers`` names every column, ``sample`` holds the first rows of the table as written. ``questions`` are
-    sentences for the person: what only they can know.
+    field: str
+    read: int
+    of: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """``recipe`` is None where no table with date, amount and description was found.
+
+    ``headers`` names every column, ``sample`` holds the first rows of the table as written. While there are
+    ``questions`` of dates or decimals the recipe's dialect is open: open_statement asks the same.
     """
 
-    mapping: ColumnMapping | None
+    recipe: Recipe | None
     headers: list[str]
     sample: list[list[str]]
-    questions: list[str] = field(default_factory=list)
+    questions: tuple[Question, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=())
+
+    def answered(self, chosen: Mapping[str, str]) -> Recipe | None:
+        """The recipe with a person's answers: kind of the question to value of the option."""
+        if self.recipe is None:
+            return None
+        dialect = self.recipe.dialect
+        if DATE_ORDER in chosen:
+            is_wanted = chosen[DATE_ORDER] == DAY_FIRST
+            dates = tuple(known for known in dialect.dates if is_day_first(known) is is_wanted)
+            dialect = dataclasses.replace(dialect, dates=dates[:1] or dialect.dates)
+        if DECIMAL_MARK in chosen:
+            dialect = dataclasses.replace(dialect, decimal=chosen[DECIMAL_MARK])
+        if chosen.get(SIGN) == UNSIGNED:
+            dialect = dataclasses.replace(dialect, credit_unsigned=True)
+        elif SIGN in chosen:
+            dialect = dataclasses.replace(dialect, sign=chosen[SIGN])
+        return dataclasses.replace(self.recipe, dialect=dialect)
 
 
-def guess_columns(stream: BinaryIO) -> ColumnGuess:
-    """A mapping for open_statement and what to ask before its use. Raises UnreadableFile if it is no text."""
-    charset = find_charset(stream)
-    refuse_long_lines(charset)
-    table = find_table(stream, charset)
+def guess(stream: BinaryIO) -> Guess:
+    """A recipe for open_statement and what to ask before its use. Raises UnreadableFile if it is no text or sheet."""
+    source = open_source(stream)
+    source.refuse_long_lines()
+    table = find_table(source)
     if table is None:
-        lines = (line.strip() for line in lines_of(stream, charset) if line.strip())
+        lines = (records[0].text.strip() for records in source.heads())
         sample = [[line] for line in itertools.islice(lines, SAMPLE_ROWS)]
-        return ColumnGuess(None, [], sample, ["Which character separates the columns?"])
-    return _Guesser(table).guess()
+        return Guess(None, [], sample, (_question_without_options("Which character separates the columns?"),))
+    roles, sample = find_roles(table), table.rows[:SAMPLE_ROWS]
+    missing = _missing(roles)
+    if missing:
+        asked = _question_without_options(f"Which column holds the {missing}?")
+        return Guess(None, table.headers, sample, (asked,))
+    recipe = _placed(source, table, roles)
+    found = find_table_of(source, recipe)
+    surveyed = survey(recipe, Layout(recipe, found.names, found.written), source.records(found.separator, found.line))
+    recipe = _settled(recipe, surveyed)
+    questions = (*roles.questions, *surveyed.questions(), *_sign_questions(table, roles, recipe))
+    return Guess(recipe, table.headers, sample, questions, tuple(_evidence(surveyed, recipe)))
 
 
-class _Guesser:
-    """Gives out the columns of one table, each to one role at most."""
+def _question_without_options(sentence: str) -> Question:
+    return Question(COLUMNS, sentence, "", ())
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._cells = [table.column(index) for index in range(len(table.headers))]
-        self._names = [header.casefold() if table.has_header else "" for header in table.headers]
-        self._free = set(range(len(table.headers)))
 
-    def guess(self) -> ColumnGuess:
-        table = self._table
-        sample = table.rows[:SAMPLE_ROWS]
-        formats = {index: found for index in sorted(self._free) if (found := date_formats(self._cells[index]))}
-        date_at = self._take(formats, _DATE, fallback=True)
-        self._free -= formats.keys()
-        money = [index for index in sorted(self._free) if mostly_amounts(self._cells[index])]
-        balance_at = self._take([index for index in money if not _AMOUNT.search(self._names[index])], _BALANCE)
-        money_at = self._money(money)
-        if date_at is None or not money_at:
-            missing = "date" if date_at is None else "amount"
-            return ColumnGuess(None, table.headers, sample, [f"Which column holds the {missing}?"])
-        texts = self._texts(money)
-        description_at = texts["description_column"]
-        if description_at is None:
-            return ColumnGuess(None, table.headers, sample, ["Which column holds the description?"])
-        decimal, decimal_questions = self._decimal(money_at.values())
-        date_format, date_questions = self._date_format(date_at, formats[date_at])
-        mapping = ColumnMapping(
-            date_column=date_at,
-            description_column=description_at,
-            amount_column=money_at.get("amount_column"),
-            debit_column=money_at.get("debit_column"),
-            credit_column=money_at.get("credit_column"),
-            merchant_column=texts["merchant_column"],
-            reference_column=texts["reference_column"],
-            category_column=texts["category_column"],
-            balance_column=balance_at,
-            date_format=date_format,
-            has_header=table.has_header,
-            header_line=table.line,
-            separator=table.separator,
-            decimal=decimal,
-        )
-        questions = [*date_questions, *decimal_questions, *self._sign_questions(mapping)]
-        return ColumnGuess(mapping, table.headers, sample, questions)
+def _missing(roles: Roles) -> str:
+    money = "debit" if "debit" in roles.at else "amount"
+    return next((role for role in ("date", money, "description") if role not in roles.at), "")
 
-    def _take(self, candidates: Iterable[int], hint: re.Pattern[str], *, fallback: bool = False) -> int | None:
-        """The first free candidate whose name has the hint, else the first at all if that is good enough."""
-        free = [index for index in candidates if index in self._free]
-        chosen = next((index for index in free if hint.search(self._names[index])), None)
-        if chosen is None and fallback and free:
-            chosen = free[0]
-        self._free.discard(-1 if chosen is None else chosen)
-        return chosen
 
-    def _money(self, money: Sequence[int]) -> dict[str, int]:
-        """One column of amounts, or a pair of money out and money in, of which one may be quite empty."""
-        possible = [index for index in sorted(self._free) if index in money or not self._cells[index]]
-        outs = {index for index in possible if _MONEY_OUT.search(self._names[index])}
-        ins = {index for index in possible if _MONEY_IN.search(self._names[index])}
-        if outs - ins and ins - outs:
-            pair = {"debit_column": min(outs - ins), "credit_column": min(ins - outs)}
-            self._free -= set(pair.values())
-            return pair
-        with_decimals = [index for index in money if any(set(cell) & set(".,") for cell in self._cells[index])]
-        amount_at = self._take(money, _AMOUNT)
-        if amount_at is None:
-            amount_at = self._take(with_decimals, _AMOUNT, fallback=True)
-        return {} if amount_at is None else {"amount_column": amount_at}
+def _placed(source: Source, table: Table, roles: Roles) -> Recipe:
+    """The recipe with its columns by name, if the file is found again by these names; else by position."""
+    named = _recipe(table, roles, by_name=table.has_header, line=None if table.has_header else table.line)
+    if not table.has_header:
+        return named
+    try:
+        found = find_table_of(source, named)
+        if (found.line, found.separator) == (table.line, table.separator):
+            return named
+    except UnknownFormat:
+        # Names over several lines: the table is found by its first line.
+        pass
+    return _recipe(table, roles, by_name=False, line=table.line)
 
-    def _texts(self, money: Sequence[int]) -> dict[str, int | None]:
-        filled = [index for index in sorted(self._free) if self._cells[index]]
-        words = [index for index in filled if index not in money]
-        category_at = self._take(words, _CATEGORY)
-        reference_at = self._take(filled, _REFERENCE)
-        description_at = self._take(words, _DESCRIPTION)
-        merchant_at = self._take(words, _MERCHANT)
-        if description_at is None and merchant_at is not None:
-            description_at, merchant_at = merchant_at, None
-        if description_at is None:
-            longest_first = sorted(words, key=lambda index: -sum(map(len, self._cells[index])))
-            description_at = self._take(longest_first, _DESCRIPTION, fallback=True)
-        return {
-            "category_column": category_at,
-            "reference_column": reference_at,
-            "description_column": description_at,
-            "merchant_column": merchant_at,
-        }
 
-    def _date_format(self, index: int, formats: Sequence[str]) -> tuple[str, list[str]]:
-        """The first format, and the question which it is if another one reads other days."""
-        for cell in self._cells[index]:
-            try:
-                days = {formatted_date(cell, known): known for known in reversed(formats)}
-            except CannotRead:
-                continue
-            if len(days) > 1:
-                orders = " or ".join(spoken_format(known) for known in formats)
-                return formats[0], [f'Is the date "{cell}" written {orders}?']
-        return formats[0], []
+def _recipe(table: Table, roles: Roles, *, by_name: bool, line: int | None) -> Recipe:
+    names = [folded(name) for name in table.headers]
 
-    def _decimal(self, indexes: Iterable[int]) -> tuple[str, list[str]]:
-        cells = [cell for index in indexes for cell in self._cells[index]]
-        votes = decimal_mark_votes(cells)
-        unclear = next((cell for cell in cells if set(cell) & set(".,")), None)
-        if unclear and not any(votes.values()):
-            return ".", [f'Is the mark in the amount "{unclear}" the decimal mark, or does it group thousands?']
-        return "," if votes[","] > votes["."] else ".", []
+    def ref(role: str) -> str | int | None:
+        at = roles.at.get(role)
+        if at is None or not by_name or not names[at] or names.count(names[at]) > 1:
+            return at
+        return table.headers[at]
 
-    def _sign_questions(self, mapping: ColumnMapping) -> list[str]:
-        """Most rows of most accounts are money out; where most are positive, the file may mean that."""
-        amount_at, text_at = mapping.amount_column, mapping.description_column
-        if amount_at is None:
-            return []
-        positive, unexplained, total = 0, 0, 0
-        for row in self._table.rows:
-            if max(amount_at, text_at) >= len(row):
-                continue
-            try:
-                amount = read_amount(row[amount_at], mapping.decimal)
-            except CannotRead:
-                continue
-            total += 1
-            positive += amount > 0
-            unexplained += amount > 0 and not _COMES_IN.search(row[text_at])
-        if total and positive * 2 > total and unexplained * 2 > positive:
-            return ["Most amounts are positive: is a positive amount money in, or money out?"]
+    date, description = ref("date"), ref("description")
+    assert date is not None, "a table without dates is not guessed at"
+    assert description is not None, "nor is one without descriptions"
+    others = {role: ref(role) for role in roles.at if role not in {"date", "description"}}
+    columns = RecipeColumns(date=date, description=(description,), **others)
+    out_word, in_word = roles.indicators
+    dialect = Dialect(
+        separator=table.separator,
+        dates=roles.formats,
+        decimal="",
+        has_header=table.has_header,
+        header_line=line,
+        out_values=(out_word,) if out_word else (),
+        in_values=(in_word,) if in_word else (),
+    )
+    return Recipe(columns=columns, dialect=dialect)
+
+
+def _settled(recipe: Recipe, surveyed: Survey) -> Recipe:
+    """With what the file itself decides; the rest stays open."""
+    dates, decimal = surveyed.dates, surveyed.decimals.settled(None) or ""
+    known = dates.settled(None)
+    formats = (known,) if known else dates.best()
+    return dataclasses.replace(recipe, dialect=dataclasses.replace(recipe.dialect, dates=formats, decimal=decimal))
+
+
+def _evidence(surveyed: Survey, recipe: Recipe) -> list[Evidence]:
+    dates, decimals = surveyed.dates, surveyed.decimals
+    read = dates.counts.get(recipe.dialect.dates[0], 0)
+    spoken = " or ".join(dict.fromkeys(map(spoken_format, recipe.dialect.dates)))
+    found = [Evidence("date", read, dates.seen, f"{read} of {dates.seen} dates read as {spoken}")]
+    for mark, name in ((".", "point"), (",", "comma")):
+        if decimals.votes[mark]:
+            text = f"{decimals.votes[mark]} of {decimals.seen} amounts show a decimal {name}"
+            found.append(Evidence("decimal", decimals.votes[mark], decimals.seen, text))
+    return found
+
+
+def _sign_questions(table: Table, roles: Roles, recipe: Recipe) -> list[Question]:
+    if "credit" in roles.at:
+        return _minus_in_credit(table.column(roles.at["credit"]), recipe.dialect.decimal or ".")
+    return [] if "indicator" in roles.at else _mostly_positive(table, roles, recipe.dialect.decimal or ".")
+
+
+def _minus_in_credit(cells: list[str], decimal: str) -> list[Question]:
+    negative = next((cell for cell in cells if (amount := _amount(cell, decimal)) is not None and amount < 0), "")
+    if not negative:
         return []
+    sentence = f"Is {quoted(negative)} in the column of money in money out, or money in written with a minus?"
+    return [Question(SIGN, sentence, negative, ((AS_WRITTEN, "money out"), (UNSIGNED, "money in")))]
+
+
+def _mostly_positive(table: Table, roles: Roles, decimal: str) -> list[Question]:
+    """Most rows of most accounts are money out; where most are positive, the file may mean that. So it may where the
+    payment of a card's bill, which comes in, has a minus."""
+    amount_at, text_at = roles.at["amount"], roles.at["description"]
+    rows = [row for row in table.rows if max(amount_at, text_at) < len(row)]
+    read = [(amount, row) for row in rows if (amount := _amount(row[amount_at], decimal)) is not None]
+    positive = [row for amount, row in read if amount > 0]
+    unexplained = [row for row in positive if not _COMES_IN.search(row[text_at])]
+    is_card_turned = any(amount < 0 and _PAYS_A_CARD.search(row[text_at]) for amount, row in read)
+    if len(positive) * 2 > len(read) and len(unexplained) * 2 > len(positive):
+        cell = unexplained[0][amount_at].strip()
+        sentence = "Most amounts are positive: is a positive amount money in, or money out?"
+    elif is_card_turned and positive:
+        cell = positive[0][amount_at].strip()
+        sentence = "A payment of the card has a minus: is a positive amount money in, or money out?"
+    else:
+        return []
+    return [Question(SIGN, sentence, cell, ((AS_WRITTEN, "money in"), (SPENDING_IS_POSITIVE, "money out")))]
+
+
+def _amount(cell: str, decimal: str) -> Decimal | None:
+    try:
+        return read_amount(cell.strip(), decimal)
+    except CannotRead:
+        return None

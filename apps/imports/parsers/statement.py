@@ -1,31 +1,34 @@
 """Opening a statement: character set, format, and a stream of rows."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import dataclass
 from typing import BinaryIO
 
-from . import columns, ofx, qif
-from .bank_csv import FoundHeader, read_bank_csv
-from .columns import ColumnMapping
-from .delimited import SEPARATORS
-from .detection import FORMATS, detect, expect
+from . import ofx, qif
+from .bank_csv import Named, read_bank_csv
+from .detection import StructuredFormat, detect, expect
+from .questions import Answers
+from .recipe import Recipe
+from .recipe_files import open_by_recipe
 from .rows import Row
-from .text import Charset, find_charset, lines_of, refuse_long_lines
+from .sources import Source, TextSource, open_source
 
 
 class Statement:
-    """A file whose format is known. What it says of itself is for people; ``format`` is a key of FORMATS."""
+    """A file whose format is known. What it says of itself is for people; ``format`` is a key of FORMATS
+    or of the recipe that was given."""
 
     def __init__(
         self,
         *,
         format: str,  # noqa: A002 - the word people use
+        format_name: str,
         encoding: str,
         dialect: str,
         read: Callable[[], Iterator[Row]],
     ) -> None:
         self.format = format
-        self.format_name = FORMATS[format]
+        self.format_name = format_name
         self.encoding = encoding
         self.dialect = dialect
         self._read: Callable[[], Iterator[Row]] | None = read
@@ -41,37 +44,61 @@ class Statement:
         return read()
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a format says of a file: its dialect for people, and how to read its rows."""
+
+    dialect: str
+    read: Callable[[], Iterator[Row]]
+
+
 def open_statement(
     stream: BinaryIO,
     *,
     format: str | None = None,  # noqa: A002 - the word people use
-    mapping: ColumnMapping | None = None,
+    recipe: Recipe | None = None,
+    answers: Answers | None = None,
 ) -> Statement:
-    """The statement in a seekable binary file. ``format`` overrides detection, ``mapping`` both.
+    """The statement in a seekable binary file. ``format`` overrides detection, ``recipe`` both; ``answers`` settle
+    what the file leaves open.
 
-    Raises UnreadableFile, whose subclasses say why, and nothing else for any content; a line that cannot be
-    read is no error but an UnreadableRow.
+    Raises UnreadableFile, whose subclasses say why, and nothing else for any content: AmbiguousFile where a person
+    must be asked first. A line that cannot be read is no error but an UnreadableRow.
     """
-    charset = find_charset(stream)
-    key, dialect, read = _reading(stream, charset, format, mapping)
-    return Statement(format=key, encoding=charset.name, dialect=dialect, read=read)
+    source = open_source(stream, recipe.dialect.charset if recipe else "")
+    if recipe is not None:
+        source.refuse_long_lines()
+        opened = open_by_recipe(source, recipe, answers)
+        return _statement(recipe, source, Opened(opened.dialect, opened.rows))
+    found = expect(format, source) if format else detect(source)
+    if isinstance(found, StructuredFormat):
+        assert isinstance(source, TextSource), "only text is looked at for such formats"
+        return _statement(found, source, OPENERS[found.key](source, answers))
+    source.refuse_long_lines()
+    bank, header = found
+    if isinstance(bank, Recipe):
+        by_recipe = open_by_recipe(source, bank, answers, header)
+        return _statement(bank, source, Opened(by_recipe.dialect, by_recipe.rows))
+    dialect = " · ".join(filter(None, (source.dialect(header.separator), bank.dates)))
+    return _statement(bank, source, Opened(dialect, lambda: read_bank_csv(source, bank, header)))
 
 
-def _reading(
-    stream: BinaryIO, charset: Charset, key: str | None, mapping: ColumnMapping | None
-) -> tuple[str, str, Callable[[], Iterator[Row]]]:
-    """Key of the format, dialect and how to read it."""
-    lines = partial(lines_of, stream, charset)
-    if mapping is not None:
-        refuse_long_lines(charset)
-        return columns.KEY, columns.describe(mapping), lambda: columns.read_mapped(lines(), mapping)
-    found = expect(key, lines) if key else detect(lines)
-    if found == ofx.KEY:
-        text = ofx.open_ofx(stream, charset)
-        return ofx.KEY, ofx.dialect(text), lambda: ofx.read_ofx(text)
-    refuse_long_lines(charset)
-    if isinstance(found, FoundHeader):
-        dialect = f"{SEPARATORS[found.separator]} · {found.bank.dates}"
-        return found.bank.key, dialect, lambda: read_bank_csv(lines(), found)
-    surveyed = qif.survey(lines())
-    return qif.KEY, surveyed.text, lambda: qif.read_qif(lines(), surveyed)
+def _statement(known: Named, source: Source, opened: Opened) -> Statement:
+    return Statement(
+        format=known.key, format_name=known.name, encoding=source.name, dialect=opened.dialect, read=opened.read
+    )
+
+
+def _open_ofx(source: TextSource, answers: Answers | None) -> Opened:  # noqa: ARG001
+    text = ofx.open_ofx(source.stream, source.charset)
+    return Opened(ofx.dialect(text), lambda: ofx.read_ofx(text))
+
+
+def _open_qif(source: TextSource, answers: Answers | None) -> Opened:  # noqa: ARG001
+    source.refuse_long_lines()
+    surveyed = qif.survey(source.lines())
+    return Opened(surveyed.text, lambda: qif.read_qif(source.lines(), surveyed))
+
+
+OPENERS: dict[str, Callable[[TextSource, Answers | None], Opened]] = {qif.KEY: _open_qif, ofx.KEY: _open_ofx}
+"""For each of detection.STRUCTURED, by its key."""

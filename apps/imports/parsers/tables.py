@@ -4,13 +4,12 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from .amounts import read_amount
 from .dates import formatted_date
-from .delimited import SEPARATORS, Record, read_records
+from .delimited import Record
 from .rows import CannotRead
-from .text import Charset, lines_of
+from .sources import Source
 
 EXAMINED_RECORDS = 2000
 HEADER_RECORDS = 30
@@ -20,8 +19,8 @@ MOSTLY = 0.8
 DATE_FORMATS = (
     "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y.%m.%d", "%m-%d-%Y", "%d-%m-%Y",
     "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%m-%d-%y", "%d-%m-%y", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
-    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M",
+    "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "iso",
 )  # fmt: skip
 _LONGEST_DATE = 30
 
@@ -42,11 +41,11 @@ class Table:
         return [cell for cell in cells if cell]
 
 
-def find_table(stream: BinaryIO, charset: Charset) -> Table | None:
+def find_table(source: Source) -> Table | None:
     """The table by the separator with which most records have one number of columns, two at least."""
     best: tuple[int, int, str, list[Record]] | None = None
-    for separator in SEPARATORS:
-        found = itertools.islice(read_records(lines_of(stream, charset), separator), EXAMINED_RECORDS)
+    for separator in source.separators:
+        found = itertools.islice(source.records(separator), EXAMINED_RECORDS)
         records = [record for record in found if not record.damage]
         widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
         if not widths:

@@ -37,6 +37,19 @@ _SIGNATURES = (
 )
 
 
+CHARSETS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "iso8859-15": "ISO 8859-15",
+    "cp850": "DOS 850",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "mac-roman": "Mac Roman",
+}
+"""Python's codec to the name for people: what a person may choose where the file does not show it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charset:
     """How the bytes become text: Python's codec, the name for people and the longest line in bytes."""
@@ -66,6 +79,24 @@ def find_charset(stream: BinaryIO) -> Charset:
         if codec == "utf-16":
             raise BinaryFile("The file begins like UTF-16 text, but its bytes are not text.") from None
     return Charset("cp1252", "Windows-1252", _examine(stream, "cp1252", head))
+
+
+def named_charset(stream: BinaryIO, codec: str) -> Charset:
+    """The character set that was chosen, one of CHARSETS; a byte order mark in the file overrules it.
+
+    Raises what :func:`find_charset` raises, and BinaryFile where the bytes cannot be of that set.
+    """
+    stream.seek(0)
+    head = stream.read(CHUNK)
+    if head.startswith((*_UTF_16_MARKS, codecs.BOM_UTF8)):
+        return find_charset(stream)
+    _refuse_signatures(head)
+    try:
+        return Charset(codec, CHARSETS[codec], _examine(stream, codec, head))
+    except UnicodeDecodeError:
+        raise BinaryFile(
+            f"The bytes of this file are not {CHARSETS[codec]} text; choose another character set."
+        ) from None
 
 
 def _examine(stream: BinaryIO, codec: str, head: bytes) -> int:

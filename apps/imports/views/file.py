@@ -18,7 +18,7 @@ from apps.imports import attempts, booking, pages, progress, rolling_back, uploa
 from apps.imports.forms import ColumnsForm, StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
-from apps.imports.parsers import ColumnGuess, UnreadableFile, guess_columns
+from apps.imports.parsers import Guess, UnreadableFile, guess
 from apps.imports.states import State, move
 from apps.imports.tasks import order
 
@@ -141,23 +141,23 @@ def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
     if shown.state not in {State.NEEDS_COLUMNS, State.READ}:
         return redirect(shown)
     try:
-        guess = _guess(shown)
+        guessed = _guess(shown)
     except (ExpectedError, UnreadableFile) as error:
         messages.error(request, str(error))
         return redirect("imports:start")
-    form = ColumnsForm(request.POST or None, guess=guess)
+    form = ColumnsForm(request.POST or None, guess=guessed)
     if request.method == "POST" and form.is_valid():
         return _deed(
             request,
             shown,
-            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, recipe=form.mapping.to_json()),
+            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, recipe=form.recipe.to_json()),
         )
     context = {
         "file": ShownFile.of(shown),
-        "headers": guess.headers,
-        "sample_rows": guess.sample,
+        "headers": guessed.headers,
+        "sample_rows": guessed.sample,
         "format_label": "",
-        "questions": guess.questions,
+        "questions": [question.sentence for question in guessed.questions],
         "form": form,
     }
     return render(request, "imports/columns.html", context, status=422 if request.method == "POST" else 200)
@@ -182,10 +182,10 @@ def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     return render(request, "imports/account.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _guess(shown: ImportFile) -> ColumnGuess:
+def _guess(shown: ImportFile) -> Guess:
     with tempfile.TemporaryFile() as content:
         uploads.fetch(shown, content)
-        return guess_columns(content)
+        return guess(content)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from apps.imports.parsers import (
     TruncatedFile,
     UnknownFormat,
     UnreadableFile,
-    guess_columns,
+    guess,
     open_statement,
 )
 
@@ -61,7 +61,7 @@ def test_a_file_without_text_is_called_empty(content: bytes) -> None:
     with pytest.raises(EmptyFile, match=r"^The file is empty\.$"):
         opened(content)
     with pytest.raises(EmptyFile):
-        guess_columns(io.BytesIO(content))
+        guess(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from apps.imports.parsers import (
     FORMATS,
-    ColumnMapping,
+    Dialect,
     ParsedRow,
+    Recipe,
+    RecipeColumns,
     Row,
     UnreadableFile,
-    guess_columns,
+    guess,
     open_statement,
 )
 
@@ -202,15 +204,11 @@ def test_rows_written_with_chosen_columns_come_back_exactly(rows: list[Written],
     writer = csv.writer(stream, delimiter=separator)
     writer.writerow(["What", "When", "How much"])
     writer.writerows([text, day.isoformat(), str(amount).replace(".", decimal)] for day, amount, text, _ in rows)
-    mapping = ColumnMapping(
-        date_column=1,
-        description_column=0,
-        amount_column=2,
-        date_format="%Y-%m-%d",
-        separator=separator,
-        decimal=decimal,
+    recipe = Recipe(
+        columns=RecipeColumns(date="When", description=("What",), amount="How much"),
+        dialect=Dialect(dates=("%Y-%m-%d",), separator=separator, decimal=decimal),
     )
-    read = rows_of(stream.getvalue(), mapping=mapping)
+    read = rows_of(stream.getvalue(), recipe=recipe)
     assert [(row.date, row.amount, row.description) for row in parsed(read)] == [row[:3] for row in rows]
 
 
@@ -242,6 +240,15 @@ CSV_LINES = st.lists(
 def test_every_line_of_a_csv_is_accounted_for(lines: list[str]) -> None:
     content = BOFA_CC + "\n".join(lines)
     _lines_accounted_for(content, rows_of(content), first_line=2)
+
+
+@patient
+@given(lines=CSV_LINES, footer_lines=st.integers(0, 3))
+def test_every_line_that_a_recipe_reads_is_accounted_for(lines: list[str], footer_lines: int) -> None:
+    columns = RecipeColumns(date="Posted Date", description=("Payee",), amount="Amount")
+    recipe = Recipe(columns=columns, dialect=Dialect(separator=",", footer_lines=footer_lines))
+    content = BOFA_CC + "\n".join(lines)
+    _lines_accounted_for(content, rows_of(content, recipe=recipe), first_line=2)
 
 
 @patient
@@ -278,7 +285,7 @@ BEGINNINGS = [
     BOFA_CC.encode(),
 ]
 BEGINNINGS += [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
-MAPPING = ColumnMapping(date_column=0, description_column=1, amount_column=2, balance_column=3)
+RECIPE = Recipe(columns=RecipeColumns(date=0, description=(1,), amount=2, balance=3), dialect=Dialect(has_header=False))
 
 
 @settings(patient, max_examples=300)
@@ -292,10 +299,10 @@ def test_no_bytes_raise_anything_but_that_the_file_is_unreadable(
     beginning: bytes, cut: int, end: bytes, key: str | None
 ) -> None:
     content = beginning[:cut] + end
-    mapping = MAPPING if key == "custom" else None
+    recipe = RECIPE if key == "custom" else None
     for read in (
-        lambda: list(open_statement(io.BytesIO(content), format=key, mapping=mapping).rows()),
-        lambda: guess_columns(io.BytesIO(content)),
+        lambda: list(open_statement(io.BytesIO(content), format=key, recipe=recipe).rows()),
+        lambda: guess(io.BytesIO(content)),
     ):
         try:
             read()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.imports.parsers import ParsedRow, UnknownFormat, guess_columns, open_statement
+from apps.imports.parsers import ParsedRow, UnknownFormat, from_original_json, guess, open_statement
 
 SAMPLES = Path(os.environ["WALLET_SHARED_SAMPLES"]) if os.environ.get("WALLET_SHARED_SAMPLES") else None
 
@@ -92,19 +92,30 @@ if SAMPLES:
     @pytest.mark.parametrize("expected", _unknown_to_the_app(), ids=lambda path: path.name)
     def test_the_columns_of_an_unknown_file_are_guessed_as_in_the_single_user_app(expected: Path) -> None:
         config = json.loads(expected.read_text())["auto_detect"]["config"]
-        guess = guess_columns(io.BytesIO(_content(expected)))
-        assert guess.mapping is not None
-        assert guess.headers[guess.mapping.date_column] == config["date_column"]
-        assert guess.headers[guess.mapping.amount_column or 0] == config["amount_column"]
-        assert guess.headers[guess.mapping.description_column] == config["description_column"]
-        assert guess.mapping.date_format == config["date_format"]
-        assert guess.mapping.header_line == config["row_handling"]["skip_header_rows"] + 1
+        guessed = guess(io.BytesIO(_content(expected))).recipe
+        assert guessed is not None
+        assert guessed.columns.date == config["date_column"]
+        assert guessed.columns.amount == config["amount_column"]
+        assert guessed.columns.description == (config["description_column"],)
+        assert guessed.dialect.dates[0] == config["date_format"]
+
+    @pytest.mark.parametrize("expected", _unknown_to_the_app(), ids=lambda path: path.name)
+    def test_the_configuration_of_the_single_user_app_reads_the_same_rows_as_our_guess(expected: Path) -> None:
+        config = json.loads(expected.read_text())["auto_detect"]["config"]
+        stream = io.BytesIO(_content(expected))
+        guessed = guess(stream).recipe
+        assert guessed is not None
+        ours = list(open_statement(stream, recipe=guessed).rows())
+        theirs = list(open_statement(stream, recipe=from_original_json(config)).rows())
+        assert [(row.line, row.date, abs(row.amount)) for row in theirs if isinstance(row, ParsedRow)] == [
+            (row.line, row.date, abs(row.amount)) for row in ours if isinstance(row, ParsedRow)
+        ]
 
     def test_the_savings_account_of_an_unknown_bank_is_guessed_without_a_question() -> None:
         assert SAMPLES is not None
         with (SAMPLES / "bank" / "chase_savings_custom.csv").open("rb") as stream:
-            guess = guess_columns(stream)
-            assert guess.questions == []
-            rows = list(open_statement(stream, mapping=guess.mapping).rows())
+            guessed = guess(stream)
+            assert guessed.questions == ()
+            rows = list(open_statement(stream, recipe=guessed.recipe).rows())
         assert len(rows) == 48
         assert sum(row.amount for row in rows if isinstance(row, ParsedRow)) == Decimal("9330.32")

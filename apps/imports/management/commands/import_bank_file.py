@@ -10,7 +10,7 @@ from apps.households.models import Household
 from apps.households.operator_door import operator_access
 from apps.imports.booking import book
 from apps.imports.models import ImportBatch, ImportFile, ImportRow, Verdict
-from apps.imports.parsers import FORMATS, UnknownFormat, UnreadableFile, guess_columns, open_statement
+from apps.imports.parsers import FORMATS, UnknownFormat, UnreadableFile, guess, open_statement
 from apps.imports.reading import stage
 from apps.imports.states import State
 from apps.ledger.models import Account
@@ -113,10 +113,10 @@ def _obvious_columns(content: BinaryIO) -> dict[str, Any] | None:
     try:
         open_statement(content)
     except UnknownFormat:
-        guess = guess_columns(content)
-        if guess.mapping is None or guess.questions:
+        guessed = guess(content)
+        if guessed.recipe is None or guessed.questions:
             raise
-        return guess.mapping.to_json()
+        return guessed.recipe.to_json()
     finally:
         content.seek(0)
     return None
