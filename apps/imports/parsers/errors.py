@@ -1,5 +1,7 @@
 """Expected errors: each says in one sentence, for the person, why the file cannot be read."""
 
+from .questions import Question
+
 
 class UnreadableFile(Exception):
     """The whole file cannot be read; ``str(error)`` is the sentence for the person."""
@@ -27,6 +29,14 @@ class TooLarge(UnreadableFile):
 
 class ForbiddenContent(UnreadableFile):
     """The file declares entities or a document type, which no bank needs and attackers do."""
+
+
+class AmbiguousFile(UnreadableFile):
+    """The file can be read in two ways and nothing in it decides; ``questions`` are what to ask the person."""
+
+    def __init__(self, questions: tuple[Question, ...]) -> None:
+        super().__init__(" ".join(question.sentence for question in questions))
+        self.questions = questions
 
 
 class InvalidMapping(ValueError):
