@@ -165,16 +165,16 @@ def test_a_transaction_without_closing_tag_ends_where_the_next_one_begins() -> N
     assert [row.amount for row in parsed(rows_of(content))] == [Decimal("-1.00"), Decimal("-2.00")]
 
 
-def test_pending_and_investment_transactions_are_left_out() -> None:
+def test_what_is_pending_or_moves_no_cash_is_left_out() -> None:
     content = (
         "<OFX><STMTTRNP><TRNAMT>-1.00</STMTTRNP>"
-        "<INVTRANLIST><BUYSTOCK><INVBUY><TOTAL>-5.00</INVBUY></BUYSTOCK>"
+        "<INVTRANLIST><REINVEST><TOTAL>-5.00</REINVEST>"
         "<INVBANKTRAN><STMTTRN><DTPOSTED>20260102<TRNAMT>-1.00<FITID>1</STMTTRN></INVBANKTRAN></INVTRANLIST></OFX>"
     )
     rows = rows_of(content)
     assert left_out(rows) == [
         (1, "A pending transaction: it is read once the bank has booked it."),
-        (1, "A trade of an investment account: only its cash transactions are read."),
+        (1, "A trade of securities that moves no cash: income that bought the same security again."),
     ]
     assert len(parsed(rows)) == 1
 
