@@ -3,6 +3,7 @@
 from .columns import ColumnMapping
 from .detection import FORMATS
 from .errors import (
+    AmbiguousFile,
     BinaryFile,
     EmptyFile,
     ForbiddenContent,
@@ -13,11 +14,14 @@ from .errors import (
     UnreadableFile,
 )
 from .guessing import ColumnGuess, guess_columns
+from .questions import Answers, Question
 from .rows import LeftOutRow, ParsedRow, Row, SplitPart, StatedBalance, UnreadableRow
 from .statement import Statement, open_statement
 
 __all__ = [
     "FORMATS",
+    "AmbiguousFile",
+    "Answers",
     "BinaryFile",
     "ColumnGuess",
     "ColumnMapping",
@@ -26,6 +30,7 @@ __all__ = [
     "InvalidMapping",
     "LeftOutRow",
     "ParsedRow",
+    "Question",
     "Row",
     "SplitPart",
     "StatedBalance",

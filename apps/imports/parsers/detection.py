@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from . import columns, ofx, qif
+from . import camt053, columns, mt940, ofx, qif
 from .amex_cc import AMEX_CC
 from .bank_csv import DETECTION_LINES, HEADER_SEARCH_LINES, BankCsv, FoundHeader, find_header
 from .bofa_bank import BOFA_BANK
@@ -17,7 +17,9 @@ BANKS: tuple[BankCsv, ...] = (BOFA_BANK, BOFA_CC, AMEX_CC, INSPIRA_HSA, VENMO)
 """In order of precedence, should a file ever have the column names of two."""
 
 FORMATS: Mapping[str, str] = MappingProxyType(
-    {bank.key: bank.name for bank in BANKS} | {qif.KEY: qif.NAME, ofx.KEY: ofx.NAME, columns.KEY: columns.NAME}
+    {bank.key: bank.name for bank in BANKS}
+    | {qif.KEY: qif.NAME, ofx.KEY: ofx.NAME, camt053.KEY: camt053.NAME, mt940.KEY: mt940.NAME}
+    | {columns.KEY: columns.NAME}
 )
 """Key to name for people."""
 
@@ -38,6 +40,10 @@ def detect(lines: Callable[[], Iterator[str]]) -> Found:
         return qif.KEY
     if ofx.looks_like_ofx("".join(head)):
         return ofx.KEY
+    if camt053.looks_like_camt("".join(head)):
+        return camt053.KEY
+    if mt940.looks_like_mt940(head):
+        return mt940.KEY
     raise UnknownFormat("No known bank writes files like this one. Choose which column holds what.")
 
 
@@ -51,6 +57,10 @@ def expect(key: str, lines: Callable[[], Iterator[str]]) -> Found:
     if key == qif.KEY and qif.looks_like_qif(head):
         return key
     if key == ofx.KEY and ofx.looks_like_ofx("".join(head)):
+        return key
+    if key == camt053.KEY and camt053.looks_like_camt("".join(head)):
+        return key
+    if key == mt940.KEY and mt940.looks_like_mt940(head):
         return key
     found = find_header(lines(), [bank for bank in BANKS if bank.key == key], HEADER_SEARCH_LINES)
     if found is None:

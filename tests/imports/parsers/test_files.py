@@ -93,8 +93,8 @@ def test_a_file_that_is_not_of_the_named_format_is_refused(key: str) -> None:
 
 
 def test_a_format_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UnknownFormat, match='There is no format "mt940"'):
-        opened(BOFA, format="mt940")
+    with pytest.raises(UnknownFormat, match='There is no format "doubloon"'):
+        opened(BOFA, format="doubloon")
 
 
 def test_the_named_format_is_found_below_a_long_summary() -> None:
@@ -106,7 +106,7 @@ def test_the_named_format_is_found_below_a_long_summary() -> None:
 
 def test_the_content_decides_whatever_the_file_was_called() -> None:
     assert [row.bank_id for row in parsed(sample("statement_xml.ofx"))] == ["B1"]
-    assert opened("!Type:Bank\nD1/2/2025\nT1.00\n^\n").format == "qif"
+    assert opened("!Type:Bank\nD1/20/2025\nT1.00\n^\n").format == "qif"
 
 
 def test_a_header_without_rows_is_a_statement_without_rows() -> None:
