@@ -184,7 +184,7 @@ def _transaction(fields: list[Field], account: str, currency: str) -> ParsedRow:
         description=" - ".join(filter(None, [details.merchant, purpose])) or "Unknown",
         merchant=details.merchant,
         reference=bank or customer or details.reference,
-        bank_id=bank if len(bank.strip("0")) >= SHORTEST_ID else "",
+        bank_id=bank if len(bank.lstrip("0")) >= SHORTEST_ID else "",
         account_hint=account,
         currency=currency,
     )

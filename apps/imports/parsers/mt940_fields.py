@@ -49,7 +49,8 @@ def fields_of(lines: Iterator[str]) -> Iterator[Field]:
                 yield current
                 current = None
             continue
-        begun = _begun(number, stripped, is_inside=current is not None and len(current.lines) < FIELD_LINES)
+        is_inside = current is not None and current.tag != "" and len(current.lines) < FIELD_LINES
+        begun = _begun(number, stripped, is_inside=is_inside)
         if begun:
             if current:
                 yield current

@@ -19,7 +19,7 @@ class Record:
     """One record as it is collected: its section, the account it belongs to, its fields and its beginning.
 
     ``parts`` are its split: each a mapping of S category, E memo, $ amount, % share. ``is_cut`` where the file ends
-    in a line of the record.
+    within the record.
     """
 
     line: int
@@ -51,8 +51,11 @@ class Record:
 
 
 def records_of(lines: Iterator[str]) -> Iterator[Record]:
-    """The records one by one. A section header ends a record that has no ``^``, as does the end."""
-    section, account, record = "", "", None
+    """The records one by one. A section header ends a record that has no ``^``, as does the end.
+
+    Where records have their ``^``, a last one without it was cut.
+    """
+    section, account, record, has_marks = "", "", None, False
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
         if not line:
@@ -60,7 +63,7 @@ def records_of(lines: Iterator[str]) -> Iterator[Record]:
         if line.startswith("!") or line == "^":
             if record:
                 yield record
-            record = None
+            record, has_marks = None, has_marks or line == "^"
             if line.startswith("!"):
                 section = _section(line, section)
             continue
@@ -70,6 +73,7 @@ def records_of(lines: Iterator[str]) -> Iterator[Record]:
         record.add(line)
         record.is_cut = not raw.endswith(("\n", "\r"))
     if record:
+        record.is_cut |= has_marks
         yield record
 
 

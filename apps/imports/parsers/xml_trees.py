@@ -4,7 +4,7 @@ defusedxml's expat reader refuses a document type, so no entity is ever declared
 it already decoded; names come without their namespace prefix, since every version of a message has its own.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
@@ -91,14 +91,14 @@ Event = Boundary | Tree | Broken
 
 
 class _Handler(ContentHandler):
-    def __init__(self, wanted: Container[str]) -> None:
+    def __init__(self, wanted: Container[str], line: Callable[[], int]) -> None:
         super().__init__()
         self._wanted = wanted
+        self._line = line
         self._depth = 0
         self._kept = 0
         self.open: list[Tree] = []
         self.events: list[Event] = []
-        self.line = 1
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX's own name
         self._depth += 1
@@ -134,18 +134,14 @@ class _Handler(ContentHandler):
         if self.open and len(self.open[-1].text) < VALUE_LIMIT:
             self.open[-1].text += content
 
-    def _line(self) -> int:
-        self.line = self._locator.getLineNumber() or self.line  # type: ignore[attr-defined]
-        return self.line
-
 
 def read_trees(pieces: Iterable[str], wanted: Container[str]) -> Iterator[Event]:
     """The trees of the wanted elements and the boundaries of all elements around them, in the order of the file.
 
     XML that breaks off ends in one Broken. Raises ForbiddenContent.
     """
-    handler = _Handler(wanted)
     parser = defusedxml.sax.make_parser()
+    handler = _Handler(wanted, parser.getLineNumber)
     parser.forbid_dtd = True
     parser.setContentHandler(handler)
     try:
@@ -166,6 +162,6 @@ def read_trees(pieces: Iterable[str], wanted: Container[str]) -> Iterator[Event]
 
 def _broken(handler: _Handler, error: SAXParseException) -> Broken:
     problem = error.getMessage()
-    line = error.getLineNumber() or handler.line
+    line = error.getLineNumber() or 1
     is_cut = problem in {"no element found", "unclosed token", "unclosed CDATA section"}
     return Broken(line, problem, is_cut, handler.open[0] if handler.open else None)
