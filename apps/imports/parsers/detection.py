@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from . import ofx, qif
+from . import camt053, mt940, ofx, qif
 from .amex_cc import AMEX_CC
 from .bank_csv import DETECTION_LINES, HEADER_SEARCH_LINES, BankCsv, FoundHeader, find_header
 from .banks import built_in
@@ -33,6 +33,8 @@ class StructuredFormat:
 STRUCTURED: tuple[StructuredFormat, ...] = (
     StructuredFormat(qif.KEY, qif.NAME, qif.looks_like_qif),
     StructuredFormat(ofx.KEY, ofx.NAME, lambda head: ofx.looks_like_ofx("".join(head))),
+    StructuredFormat(camt053.KEY, camt053.NAME, lambda head: camt053.looks_like_camt("".join(head))),
+    StructuredFormat(mt940.KEY, mt940.NAME, mt940.looks_like_mt940),
 )
 """In order of precedence. How they are opened stands in :mod:`statement`."""
 

@@ -1,21 +1,24 @@
 """OFX and Quicken's QFX: statements of bank, card and the cash side of investment accounts.
 
-Source: OFX 1.0.3 and 2.2, chapter 11. Read of each STMTTRN: DTPOSTED (else DTUSER, DTAVAIL), TRNAMT, FITID,
-NAME or PAYEE, MEMO, CHECKNUM, TRNTYPE. A file may hold several statements, each with its own account.
+Source: OFX 1.0.3 and 2.2, chapters 11 and 13. Read of each STMTTRN: DTPOSTED (else DTUSER, DTAVAIL), TRNAMT, FITID,
+NAME or PAYEE, MEMO, CHECKNUM, TRNTYPE; of each trade the cash it moves (see ``ofx_trades``); of each statement
+CURDEF and LEDGERBAL. A file may hold several statements, each with its own account.
 """
 
-import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from .amounts import decimal_mark_votes, float_text, read_amount
-from .dates import real_date
-from .errors import TruncatedFile
-from .ofx_tokens import Tag, tags_of, without_comments
-from .rows import CannotRead, ParsedRow, Row, left_out, quoted, unreadable
+from .amounts import decimal_mark, decimal_mark_votes, float_text, read_amount
+from .bank_ids import trusted_ids
+from .decimal_question import decimal_question
+from .errors import AmbiguousFile, TruncatedFile
+from .hints import AccountHints
+from .ofx_tokens import Tag, ofx_date, tags_of, without_comments
+from .ofx_trades import TRADES, read_trade, securities_of
+from .questions import Answers
+from .rows import TEXT_LIMIT, CannotRead, NotATransaction, ParsedRow, Row, StatedBalance, left_out, unreadable
 from .text import Charset, whole_text
 
 KEY = "qfx"
@@ -28,24 +31,17 @@ _NO_ACCOUNT = "QFX-Unknown"
 _ACCOUNTS = {"BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"}
 _STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
 _LISTS = {"BANKTRANLIST", "INVBANKTRAN", "INVTRANLIST", "OFX", *_STATEMENTS}
-_OTHER_SIDE = {"BANKACCTTO", "CCACCTTO"}
-_NOT_READ = {
-    "STMTTRNP": "A pending transaction: it is read once the bank has booked it.",
-    **dict.fromkeys(
-        ("BUYDEBT", "BUYMF", "BUYOPT", "BUYOTHER", "BUYSTOCK", "CLOSUREOPT", "INCOME", "INVEXPENSE",
-         "JRNLFUND", "JRNLSEC", "MARGININTEREST", "REINVEST", "RETOFCAP", "SELLDEBT", "SELLMF", "SELLOPT",
-         "SELLOTHER", "SELLSTOCK", "SPLIT", "TRANSFER"),
-        "A trade of an investment account: only its cash transactions are read.",
-    ),
-}  # fmt: skip
-_DAY = "year month day in eight digits"
-_AMOUNT = re.compile(r"<TRNAMT>([^<\n]*)", re.IGNORECASE)
-_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[^0-9].*|[0-9]{2}.*)?", re.DOTALL)
+_OTHER_SIDE = {"BANKACCTTO", "CCACCTTO", "ORIGCURRENCY"}
+"""Of a transaction: whose names and currency are not this account's."""
+_PENDING = "STMTTRNP"
+_BALANCE = "LEDGERBAL"
+_RECORDS = {_ROW, _PENDING, _BALANCE, *TRADES}
+_AMOUNT = re.compile(r"<(?:TRNAMT|BALAMT|TOTAL)>([^<\n]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A transaction whose tags are being collected, or one of a kind that is not read."""
+    """A transaction, trade or balance whose tags are being collected."""
 
     kind: str
     line: int
@@ -80,27 +76,25 @@ def open_ofx(stream: BinaryIO, charset: Charset) -> str:
     return text
 
 
-def read_ofx(text: str) -> Iterator[Row]:
-    """One row for every transaction, and one that names the cut where the file ends early."""
-    votes = decimal_mark_votes(_AMOUNT.findall(text))
-    reader = _Reader(text, "," if votes[","] > votes["."] else ".")
-    rows = list(reader.rows())
-    reused = _reused_ids(rows)
-    for row in rows:
-        if isinstance(row, ParsedRow) and (row.account_hint, row.bank_id) in reused:
-            yield replace(row, bank_id="")
-        else:
-            yield row
+def decimal_mark_of(text: str, answers: Answers) -> str:
+    """The decimal mark of the whole file. Raises AmbiguousFile where "1,000" may be one or a thousand.
 
-
-def _reused_ids(rows: list[Row]) -> set[tuple[str, str]]:
-    """Ids that one statement gives to different transactions: some banks number each day from 1.
-
-    An id that comes back with the same day and amount is the same transaction written twice.
+    OFX knows no grouping, so a single point always is the decimal mark; some writers group by commas all the same.
     """
-    different = {(row.account_hint, row.bank_id, row.date, row.amount) for row in rows if isinstance(row, ParsedRow)}
-    uses = Counter((hint, bank_id) for hint, bank_id, _, _ in different)
-    return {key for key, count in uses.items() if count > 1}
+    amounts = _AMOUNT.findall(text)
+    if answers.decimal:
+        return answers.decimal
+    votes = decimal_mark_votes(amounts)
+    unclear = next((found.strip() for found in amounts if "," in found and not decimal_mark(found.strip())), "")
+    if unclear and not any(votes.values()):
+        raise AmbiguousFile((decimal_question(unclear),))
+    return "," if votes[","] > votes["."] else "."
+
+
+def read_ofx(text: str, decimal: str) -> Iterator[Row]:
+    """One row for every transaction, trade and balance, and one that names the cut where the file ends early."""
+    rows = list(_Reader(text, decimal).rows())
+    return trusted_ids(lambda: iter(rows), repeats_are_copies=True)
 
 
 class _Reader:
@@ -110,6 +104,9 @@ class _Reader:
         self._text = text
         self._decimal = decimal
         self._account = _NO_ACCOUNT
+        self._currency = ""
+        self._hints = AccountHints()
+        self._securities = securities_of(text)
         self._in_account = False
         self._open: _Open | None = None
 
@@ -125,7 +122,8 @@ class _Reader:
             self._take(last)
         if self._open:
             cut = self._text[self._open.start :]
-            yield unreadable(self._open.line, cut, "The file ends in the middle of this transaction.")
+            what = "balance" if self._open.kind == _BALANCE else "transaction"
+            yield unreadable(self._open.line, cut[:TEXT_LIMIT], f"The file ends in the middle of this {what}.")
         elif last and begun and not ended:
             cut = self._text[last.start :]
             yield unreadable(last.line, cut, "The file ends here, before its end mark </OFX>.")
@@ -138,40 +136,56 @@ class _Reader:
         elif tag.closes:
             return
         elif tag.name in _STATEMENTS:
-            self._account = _NO_ACCOUNT
-        elif tag.name == _ROW or tag.name in _NOT_READ:
+            self._account, self._currency = _NO_ACCOUNT, ""
+        elif tag.name in _RECORDS:
             self._open = _Open(tag.name, tag.line, tag.start)
+        elif tag.name == "CURDEF":
+            self._currency = tag.value.upper()
         elif self._in_account and tag.value:
-            self._account = _hint(tag, self._account)
+            self._account = self._hint(tag)
+
+    def _hint(self, tag: Tag) -> str:
+        """From ACCTID, else from ACCTTYPE; as the single-user app, which hid all but four characters."""
+        if tag.name == "ACCTID":
+            return self._hints.hint("QFX", tag.value)
+        return f"QFX-{tag.value}" if tag.name == "ACCTTYPE" and self._account == _NO_ACCOUNT else self._account
 
     def _finished(self, current: _Open, end: int) -> Row:
-        source = self._text[current.start : end]
-        if current.kind in _NOT_READ:
-            return left_out(current.line, source, _NOT_READ[current.kind])
+        source = self._text[current.start : min(end, current.start + TEXT_LIMIT)]
+        # Within CURRENCY a record names the currency of its own amounts.
+        currency = current.values.get("CURSYM", self._currency).upper()
+        if current.kind == _PENDING:
+            return left_out(current.line, source, "A pending transaction: it is read once the bank has booked it.")
         try:
-            return _transaction(current, self._account, self._decimal)
+            if current.kind == _BALANCE:
+                return self._balance(current, source)
+            if current.kind == _ROW:
+                return _transaction(current, self._account, currency, self._decimal)
+            trade = read_trade(current.kind, current.values, self._securities, self._decimal)
+        except NotATransaction as reason:
+            return left_out(current.line, source, reason)
         except CannotRead as reason:
             return unreadable(current.line, source, reason)
+        return trade.row(current.line, self._account, currency)
+
+    def _balance(self, current: _Open, source: str) -> StatedBalance:
+        return StatedBalance(
+            line=current.line,
+            text=source.strip(),
+            kind="closing",
+            date=ofx_date(current.values.get("DTASOF", "")),
+            amount=read_amount(current.values.get("BALAMT", ""), self._decimal),
+            account_hint=self._account,
+            currency=self._currency,
+        )
 
 
-def _hint(tag: Tag, account: str) -> str:
-    """From ACCTID, else from ACCTTYPE; as the single-user app, which hid all but four characters."""
-    if tag.name == "ACCTID":
-        return f"QFX-****{tag.value[-4:]}" if len(tag.value) > 4 else f"QFX-{tag.value}"
-    return f"QFX-{tag.value}" if tag.name == "ACCTTYPE" and account == _NO_ACCOUNT else account
-
-
-def _transaction(current: _Open, account: str, decimal: str) -> ParsedRow:
+def _transaction(current: _Open, account: str, currency: str, decimal: str) -> ParsedRow:
     values = current.values
-    date = _date(values.get("DTPOSTED") or values.get("DTUSER") or values.get("DTAVAIL") or "")
+    date = ofx_date(values.get("DTPOSTED") or values.get("DTUSER") or values.get("DTAVAIL") or "")
     amount = read_amount(values.get("TRNAMT", ""), decimal)
-    bank_id, name, memo = (
-        values.get("FITID", ""),
-        values.get("NAME") or values.get("PAYEE", ""),
-        values.get("MEMO", ""),
-    )
-    parts = [name, memo if memo != name else ""]
-    description = " - ".join(filter(None, parts)) or f"{values.get('TRNTYPE', 'Unknown')} Transaction"
+    bank_id, name = values.get("FITID", ""), values.get("NAME") or values.get("PAYEE", "")
+    description = _description(values, name)
     return ParsedRow(
         line=current.line,
         date=date,
@@ -181,14 +195,11 @@ def _transaction(current: _Open, account: str, decimal: str) -> ParsedRow:
         reference=f"qfx_{bank_id}" if bank_id else f"qfx_{date}_{values.get('CHECKNUM') or float_text(amount)}",
         bank_id=bank_id,
         account_hint=account,
+        currency=currency,
     )
 
 
-def _date(text: str) -> dt.date:
-    """The day as written: the bank's own day, whatever time zone stands behind it."""
-    if not text:
-        raise CannotRead("The date is missing.")
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise CannotRead(f"The date {quoted(text)} cannot be read; {_DAY} is expected.")
-    return real_date(int(match[1]), int(match[2]), int(match[3]), text, _DAY)
+def _description(values: Mapping[str, str], name: str) -> str:
+    memo = values.get("MEMO", "")
+    parts = [name, memo if memo != name else ""]
+    return " - ".join(filter(None, parts)) or f"{values.get('TRNTYPE', 'Unknown')} Transaction"

@@ -5,17 +5,22 @@ versions share is that a value follows its opening tag. Reading tags one after a
 nesting cannot exhaust the stack, and entities that a file declares are never expanded.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .dates import real_date
 from .errors import ForbiddenContent
+from .rows import CannotRead, quoted
 
 # A "<" that begins no tag belongs to the value: banks write "A < B" in version 1.
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.:]*)[^<>]*>([^<]*(?:<(?![A-Za-z/!?])[^<]*)*)")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
+_DAY = "year month day in eight digits"
+_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[^0-9].*|[0-9]{2}.*)?", re.DOTALL)
 _FORBIDDEN = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -81,3 +86,13 @@ def _decoded(entity: re.Match[str]) -> str:
     if number < 32 or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF:
         return entity[0]
     return chr(number)
+
+
+def ofx_date(text: str) -> dt.date:
+    """The day as written: the bank's own day, whatever time zone stands behind it. Raises CannotRead."""
+    if not text:
+        raise CannotRead("The date is missing.")
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise CannotRead(f"The date {quoted(text)} cannot be read; {_DAY} is expected.")
+    return real_date(int(match[1]), int(match[2]), int(match[3]), text, _DAY)

@@ -1,49 +1,35 @@
-"""QIF, the Quicken Interchange Format: one field a line, its code in front, ``^`` after each record.
+"""QIF, the Quicken Interchange Format.
 
-Read are D date, T (or U) amount, P payee, M memo, L category, N number. Splits (S, E, $) are not read: their
-sum is T. The format does not say in which order dates are written or which decimal mark is used, so both are
-decided once for the whole file, from all of it.
+Read are D date, T (or U) amount, P payee, M memo, L category, N number and the split (S category, E memo, $ amount,
+% share). The format does not say in which order dates are written or which decimal mark is used, so both are decided
+once for the whole file, from all of it; where nothing decides, AmbiguousFile asks.
 """
 
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .amounts import decimal_mark, float_text, read_amount
 from .dates import real_date
-from .rows import TEXT_LIMIT, CannotRead, NotATransaction, ParsedRow, Row, left_out, quoted, unreadable
+from .decimal_question import decimal_question
+from .errors import AmbiguousFile
+from .qif_records import Record, records_of
+from .qif_splits import read_splits, told
+from .questions import Answers, Question
+from .rows import CannotRead, NotATransaction, ParsedRow, Row, left_out, quoted, unreadable
 
 KEY = "qif"
 NAME = "Quicken QIF"
 
-_CODES = "DTUPMLN"
 _DATE = re.compile(r" ?([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?([/.'-]) ?([0-9]{4}|[0-9]{1,2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_REGISTERS = {"bank", "cash", "ccard", "oth a", "oth l", ""}
 _NO_REGISTER = {
     "account": "The name of an account, not a transaction.",
     "invst": "A record of an investment account: only bank, cash and card accounts are read.",
 }
-
-
-@dataclass(slots=True)
-class _Record:
-    """One record as it is collected: its section, the account it belongs to, its fields and its beginning."""
-
-    line: int
-    section: str
-    account: str
-    fields: dict[str, str] = field(default_factory=dict)
-    text: str = ""
-
-    def add(self, line: str) -> None:
-        code, value = line[0], line[1:].strip()
-        if code in _CODES:
-            self.fields[code] = value
-        if len(self.text) < TEXT_LIMIT:
-            self.text += line + "\n"
+_ORDERS = {True: "day/month/year", False: "month/day/year"}
 
 
 def looks_like_qif(head: list[str]) -> bool:
@@ -51,68 +37,54 @@ def looks_like_qif(head: list[str]) -> bool:
     return any(line.casefold().startswith(("!type:", "!account", "!option:")) for line in head)
 
 
-def _records(lines: Iterator[str]) -> Iterator[_Record]:
-    """The records one by one. A section header ends a record that has no ``^``, as does the end."""
-    section, account, record = "", "", None
-    for number, raw in enumerate(lines, 1):
-        line = raw.strip()
-        if not line:
-            continue
-        if line.startswith("!") or line == "^":
-            if record:
-                yield record
-            record = None
-            if line.startswith("!"):
-                section = _section(line, section)
-            continue
-        if section.casefold() == "account" and line.startswith("N"):
-            account = line[1:].strip()
-        record = record or _Record(number, section, account)
-        record.add(line)
-    if record:
-        yield record
-
-
-def _section(line: str, current: str) -> str:
-    """``!Type:Bank`` opens the section "Bank", ``!Account`` the list of accounts; options open nothing."""
-    name = line[1:].strip()
-    if name.casefold().startswith("type:"):
-        return name[5:].strip()
-    return "Account" if name.casefold() == "account" else current
-
-
 @dataclass(frozen=True, slots=True)
 class QifDialect:
-    """What the whole file says about itself. ``day_first`` None: no date decides, month/day is assumed."""
+    """How the whole file is read: whether the day stands before the month, the decimal mark, and the types of which
+    it has several accounts."""
 
-    day_first: bool | None
+    day_first: bool
     decimal: str
     shared_types: frozenset[str]
 
     @property
     def text(self) -> str:
-        order = "day/month/year" if self.day_first else "month/day/year"
-        assumed = " (assumed: no date in the file shows the order)" if self.day_first is None else ""
-        return f"QIF · {order}{assumed}" + (" · decimal comma" if self.decimal == "," else "")
+        return f"QIF · {_ORDERS[self.day_first]}" + (" · decimal comma" if self.decimal == "," else "")
 
 
-def survey(lines: Iterator[str]) -> QifDialect:
-    """Read the file once to settle the order of dates, the decimal mark and how accounts are told apart."""
+def survey(lines: Iterator[str], answers: Answers) -> QifDialect:
+    """Read the file once to settle the order of dates, the decimal mark and how accounts are told apart.
+
+    Answers stand above what the file shows. Raises AmbiguousFile with the questions that are open without them.
+    """
     orders: Counter[bool] = Counter()
     marks: Counter[str] = Counter()
     accounts: set[tuple[str, str]] = set()
-    for record in _records(lines):
-        if record.section.casefold() not in _REGISTERS:
+    unclear_date = unclear_amount = ""
+    for record in records_of(lines):
+        if not record.is_in_register:
             continue
         accounts.add((record.section, record.account))
-        day_first = _order(record.fields.get("D", ""))
+        day, day_first = record.fields.get("D", ""), _order(record.fields.get("D", ""))
         if day_first is not None:
             orders[day_first] += 1
-        marks[decimal_mark(record.fields.get("T", ""))] += 1
+        elif not unclear_date and _reads_both_ways(day):
+            unclear_date = day
+        for amount in (record.fields.get("T") or record.fields.get("U", ""), *(p.get("$", "") for p in record.parts)):
+            mark = decimal_mark(amount)
+            marks[mark] += 1
+            if not mark and not unclear_amount and _is_unclear(amount):
+                unclear_amount = amount
+    questions = []
+    if unclear_date and not orders and answers.day_first is None:
+        questions.append(_order_question(unclear_date))
+    if unclear_amount and not (marks["."] or marks[","]) and answers.decimal is None:
+        questions.append(decimal_question(unclear_amount))
+    if questions:
+        raise AmbiguousFile(tuple(questions))
     types = Counter(section for section, _ in accounts)
     return QifDialect(
-        day_first=orders[True] > orders[False] if orders else None,
-        decimal="," if marks[","] > marks["."] else ".",
+        day_first=orders[True] > orders[False] if answers.day_first is None else answers.day_first,
+        decimal=answers.decimal or ("," if marks[","] > marks["."] else "."),
         shared_types=frozenset(section for section, count in types.items() if count > 1),
     )
 
@@ -128,9 +100,31 @@ def _order(text: str) -> bool | None:
     return False if 12 < second <= 31 and first <= 12 else None
 
 
+def _reads_both_ways(text: str) -> bool:
+    try:
+        return read_date(text, day_first=True) != read_date(text, day_first=False)
+    except CannotRead:
+        return False
+
+
+def _is_unclear(amount: str) -> bool:
+    try:
+        return read_amount(amount, ".") != read_amount(amount, ",")
+    except CannotRead:
+        return False
+
+
+def _order_question(sample: str) -> Question:
+    days = {order: read_date(sample, day_first=order == "day_first") for order in ("day_first", "month_first")}
+    options = tuple((order, f"{day.day} {day:%B} {day.year}") for order, day in days.items())
+    readings = " or ".join(reading for _, reading in options)
+    sentence = f'The date "{sample}" can be read in two ways and no other decides. Does it mean {readings}?'
+    return Question("date_order", sentence, sample, options)
+
+
 def read_qif(lines: Iterator[str], dialect: QifDialect) -> Iterator[Row]:
     """One row for every record of the file."""
-    for record in _records(lines):
+    for record in records_of(lines):
         try:
             yield _transaction(record, dialect)
         except NotATransaction as reason:
@@ -139,15 +133,20 @@ def read_qif(lines: Iterator[str], dialect: QifDialect) -> Iterator[Row]:
             yield unreadable(record.line, record.text, reason)
 
 
-def _transaction(record: _Record, dialect: QifDialect) -> ParsedRow:
-    section = record.section.casefold()
-    if section not in _REGISTERS:
-        raise NotATransaction(_NO_REGISTER.get(section, "A record of a list, not a transaction."))
+def _transaction(record: Record, dialect: QifDialect) -> ParsedRow:
+    if not record.is_in_register:
+        raise NotATransaction(_NO_REGISTER.get(record.section.casefold(), "A record of a list, not a transaction."))
+    if record.is_cut:
+        raise CannotRead("The file ends in the middle of this transaction, before its end mark ^.")
     values = record.fields
-    date = _date(values.get("D", ""), day_first=bool(dialect.day_first))
+    date = read_date(values.get("D", ""), day_first=dialect.day_first)
     amount = read_amount(values.get("T") or values.get("U") or "", dialect.decimal)
     payee, memo = values.get("P", ""), values.get("M", "")
     description = " - ".join(filter(None, (payee, memo))) or "Unknown"
+    splits = read_splits(record.parts, amount, dialect.decimal)
+    if record.parts and not splits:
+        # The amount is certain and the parts are not, so the parts stay as words.
+        description = f"{description} ({told(record.parts)})"
     return ParsedRow(
         line=record.line,
         date=date,
@@ -157,27 +156,27 @@ def _transaction(record: _Record, dialect: QifDialect) -> ParsedRow:
         reference=f"qif_{date}_{values.get('N') or float_text(amount)}",
         account_hint=_hint(record, dialect),
         bank_category=values.get("L", ""),
+        splits=splits,
     )
 
 
-def _hint(record: _Record, dialect: QifDialect) -> str:
+def _hint(record: Record, dialect: QifDialect) -> str:
     """By the type alone, as the single-user app; with the name where two accounts are of one type."""
     hint = f"QIF-{record.section or 'Unknown'}"
     return f"{hint}-{record.account}" if record.section in dialect.shared_types and record.account else hint
 
 
-def _date(text: str, *, day_first: bool) -> dt.date:
+def read_date(text: str, *, day_first: bool) -> dt.date:
     """Years of two digits turn at 1969; Quicken writes an apostrophe where it means this century."""
-    expected = "day/month/year" if day_first else "month/day/year"
     if iso := _ISO.fullmatch(text):
         return real_date(int(iso[1]), int(iso[2]), int(iso[3]), text, "year-month-day")
     match = _DATE.fullmatch(text)
     if match is None:
         if not text:
             raise CannotRead("The date is missing.")
-        raise CannotRead(f"The date {quoted(text)} cannot be read; {expected} is expected.")
+        raise CannotRead(f"The date {quoted(text)} cannot be read; {_ORDERS[day_first]} is expected.")
     first, second, year = int(match[1]), int(match[3]), int(match[5])
     if len(match[5]) <= 2:
         year += 2000 if match[4] == "'" or year < 69 else 1900
     month, day = (second, first) if day_first else (first, second)
-    return real_date(year, month, day, text, expected)
+    return real_date(year, month, day, text, _ORDERS[day_first])

@@ -3,12 +3,13 @@
 import csv
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from .delimited import SEPARATORS, Record, read_records
 from .text import Charset, find_charset, lines_of, named_charset, refuse_long_lines
+from .xlsx import Workbook, looks_like_xlsx, open_workbook
 
 
 class Source(Protocol):
@@ -103,24 +104,22 @@ def _cells(line: str, separator: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SheetSource:
-    """A sheet of a workbook, whose records a function reads; the number of a row is its line."""
+    """A sheet of a workbook; the number of a row is its line."""
 
-    stream: BinaryIO
-    read: Callable[[BinaryIO], Iterator[Record]]
-    name: str
+    workbook: Workbook
+    name: str = "Excel"
     separators: Sequence[str] = ("",)
     is_text: bool = False
 
     def records(self, separator: str, after_line: int = 0, footer: Footer | None = None) -> Iterator[Record]:  # noqa: ARG002
-        self.stream.seek(0)
-        below = (record for record in self.read(self.stream) if record.line > after_line)
+        below = (record for record in self.workbook.records() if record.line > after_line)
         return _without_last(below, footer) if footer else below
 
     def heads(self) -> Iterator[tuple[Record, ...]]:
         return ((record,) for record in self.records("") if any(cell.strip() for cell in record.cells))
 
     def dialect(self, separator: str) -> str:  # noqa: ARG002
-        return ""
+        return self.workbook.dialect
 
     def refuse_long_lines(self) -> None:
         """A workbook has rows, not lines."""
@@ -135,23 +134,8 @@ def _without_last(records: Iterator[Record], footer: Footer) -> Iterator[Record]
     footer.lines = tuple((record.line, record.text) for record in held)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetFormat:
-    """A kind of file that holds a sheet, known by its bytes. ``records`` gives cells as text, dates in ISO 8601."""
-
-    name: str
-    looks_like: Callable[[BinaryIO], bool]
-    records: Callable[[BinaryIO], Iterator[Record]]
-
-
-SHEET_FORMATS: list[SheetFormat] = []
-"""Kinds of workbooks that are read; one line each."""
-
-
 def open_source(stream: BinaryIO, charset: str = "") -> Source:
     """The records in a file. Raises UnreadableFile where it is neither text nor a sheet."""
-    for known in SHEET_FORMATS:
-        stream.seek(0)
-        if known.looks_like(stream):
-            return SheetSource(stream, known.records, known.name)
+    if looks_like_xlsx(stream):
+        return SheetSource(open_workbook(stream))
     return TextSource(stream, named_charset(stream, charset) if charset else find_charset(stream))

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from apps.imports.parsers import LeftOutRow, ParsedRow, Row, Statement, UnreadableRow, open_statement
+from apps.imports.parsers import LeftOutRow, ParsedRow, Row, StatedBalance, Statement, UnreadableRow, open_statement
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bank"
 
@@ -35,3 +35,12 @@ def unread(rows: list[Row]) -> list[tuple[int, str]]:
 
 def left_out(rows: list[Row]) -> list[tuple[int, str]]:
     return [(row.line, row.reason) for row in rows if isinstance(row, LeftOutRow)]
+
+
+def balances(rows: list[Row]) -> list[StatedBalance]:
+    return [row for row in rows if isinstance(row, StatedBalance)]
+
+
+def own_sample(name: str, **options: Any) -> list[Row]:
+    """The rows of a file beside these tests."""
+    return rows_of((Path(__file__).parent / "samples" / name).read_bytes(), **options)

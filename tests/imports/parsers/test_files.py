@@ -70,7 +70,7 @@ def test_a_file_without_text_is_called_empty(content: bytes) -> None:
         (b"%PDF-1.7\n1 0 obj\n", "This is a PDF"),
         (b"PK\x03\x04\x14\x00\x06\x00", "This is an Excel workbook or another ZIP archive"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "This is a PNG picture"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old Excel or Word document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "The workbook cannot be read"),
         (b"Date,Amount\n1,\x002\n", "This is not a text file"),
         ((BOFA + LINE).encode("utf-16-le"), "This is not a text file"),
         (b"\xff\xfe\x00\xd8\x00\xd8", "begins like UTF-16 text, but its bytes are not text"),
@@ -93,8 +93,8 @@ def test_a_file_that_is_not_of_the_named_format_is_refused(key: str) -> None:
 
 
 def test_a_format_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UnknownFormat, match='There is no format "mt940"'):
-        opened(BOFA, format="mt940")
+    with pytest.raises(UnknownFormat, match='There is no format "doubloon"'):
+        opened(BOFA, format="doubloon")
 
 
 def test_the_named_format_is_found_below_a_long_summary() -> None:
@@ -106,7 +106,7 @@ def test_the_named_format_is_found_below_a_long_summary() -> None:
 
 def test_the_content_decides_whatever_the_file_was_called() -> None:
     assert [row.bank_id for row in parsed(sample("statement_xml.ofx"))] == ["B1"]
-    assert opened("!Type:Bank\nD1/2/2025\nT1.00\n^\n").format == "qif"
+    assert opened("!Type:Bank\nD1/20/2025\nT1.00\n^\n").format == "qif"
 
 
 def test_a_header_without_rows_is_a_statement_without_rows() -> None:

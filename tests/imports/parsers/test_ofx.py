@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from apps.imports.parsers import ParsedRow
+from apps.imports.parsers import AmbiguousFile, Answers, ParsedRow, StatedBalance
 
-from .reading import SAMPLES, left_out, opened, parsed, rows_of, sample, unread
+from .reading import SAMPLES, balances, left_out, opened, parsed, rows_of, sample, unread
 
 
 def _ofx(*transactions: str, account: str = "<BANKACCTFROM><ACCTID>12345</BANKACCTFROM>") -> str:
@@ -165,16 +165,16 @@ def test_a_transaction_without_closing_tag_ends_where_the_next_one_begins() -> N
     assert [row.amount for row in parsed(rows_of(content))] == [Decimal("-1.00"), Decimal("-2.00")]
 
 
-def test_pending_and_investment_transactions_are_left_out() -> None:
+def test_what_is_pending_or_moves_no_cash_is_left_out() -> None:
     content = (
         "<OFX><STMTTRNP><TRNAMT>-1.00</STMTTRNP>"
-        "<INVTRANLIST><BUYSTOCK><INVBUY><TOTAL>-5.00</INVBUY></BUYSTOCK>"
+        "<INVTRANLIST><REINVEST><TOTAL>-5.00</REINVEST>"
         "<INVBANKTRAN><STMTTRN><DTPOSTED>20260102<TRNAMT>-1.00<FITID>1</STMTTRN></INVBANKTRAN></INVTRANLIST></OFX>"
     )
     rows = rows_of(content)
     assert left_out(rows) == [
         (1, "A pending transaction: it is read once the bank has booked it."),
-        (1, "A trade of an investment account: only its cash transactions are read."),
+        (1, "A trade of securities that moves no cash: income that bought the same security again."),
     ]
     assert len(parsed(rows)) == 1
 
@@ -194,3 +194,117 @@ def test_pending_and_investment_transactions_are_left_out() -> None:
 def test_entities_are_decoded_once_and_only_to_text(written: str, name: str) -> None:
     rows = rows_of(_ofx(f"<DTPOSTED>20260102<TRNAMT>-1.00<FITID>1<NAME>{written}"))
     assert [row.merchant for row in parsed(rows)] == [name]
+
+
+def _statement(inside: str, account: str = "12345", currency: str = "<CURDEF>EUR") -> str:
+    return f"<STMTRS>{currency}<BANKACCTFROM><ACCTID>{account}</BANKACCTFROM>{inside}</STMTRS>\n"
+
+
+ONE = "<STMTTRN><DTPOSTED>20260102<TRNAMT>-1.00<FITID>1</STMTTRN>"
+
+
+def test_each_statement_tells_its_currency_and_closing_balance() -> None:
+    ledger = (
+        "<LEDGERBAL><BALAMT>-5.25<DTASOF>20260131120000</LEDGERBAL><AVAILBAL><BALAMT>9.00<DTASOF>20260131</AVAILBAL>"
+    )
+    rows = rows_of(
+        f"<OFX>\n{_statement(ONE + ledger)}{_statement(ONE, '67890', '<CURDEF>usd')}{_statement(ONE, '1', '')}</OFX>"
+    )
+    assert [(row.account_hint, row.currency) for row in parsed(rows)] == [
+        ("QFX-****2345", "EUR"),
+        ("QFX-****7890", "USD"),
+        ("QFX-1", ""),
+    ]
+    assert balances(rows) == [
+        StatedBalance(
+            line=2,
+            text="<LEDGERBAL><BALAMT>-5.25<DTASOF>20260131120000",
+            kind="closing",
+            date=date(2026, 1, 31),
+            amount=Decimal("-5.25"),
+            account_hint="QFX-****2345",
+            currency="EUR",
+        )
+    ]
+
+
+def test_a_transaction_in_another_currency_tells_it() -> None:
+    own = "<CURRENCY><CURRATE>1.1<CURSYM>USD</CURRENCY>"
+    converted = "<ORIGCURRENCY><CURRATE>1.1<CURSYM>USD</ORIGCURRENCY>"
+    transactions = "".join(ONE.replace("</STMTTRN>", f"{kind}</STMTTRN>") for kind in (own, converted))
+    assert [row.currency for row in parsed(rows_of(f"<OFX>{_statement(transactions)}</OFX>"))] == ["USD", "EUR"]
+
+
+def test_a_balance_without_amount_or_day_is_named() -> None:
+    rows = rows_of(f"<OFX>{_statement(ONE + '<LEDGERBAL><BALAMT>1.00</LEDGERBAL>')}</OFX>")
+    assert unread(rows) == [(1, "The date is missing.")]
+
+
+def test_accounts_whose_numbers_end_alike_are_told_apart() -> None:
+    hints = [
+        row.account_hint
+        for row in parsed(rows_of(f"<OFX>{_statement(ONE, '11112222')}{_statement(ONE, '33332222')}</OFX>"))
+    ]
+    assert hints[0] == "QFX-****2222"
+    assert hints[1].startswith("QFX-****2222-")
+
+
+def _trade(kind: str, inside: str) -> str:
+    return f"<{kind}><INVTRAN><FITID>{kind}<DTTRADE>20260105<DTSETTLE>20260107<MEMO>note</INVTRAN>{inside}</{kind}>\n"
+
+
+def test_the_cash_of_trades_is_read_so_that_the_account_adds_up() -> None:
+    security = "<SECID><UNIQUEID>US01</SECID>"
+    trades = [
+        _trade("BUYSTOCK", f"{security}<UNITS>10<TOTAL>-100.00"),
+        _trade("BUYMF", "<UNITS>10<TOTAL>50.00"),
+        _trade("BUYDEBT", "<UNITS>-10<TOTAL>25.00"),
+        _trade("SELLSTOCK", f"{security}<UNITS>-4<TOTAL>44.00"),
+        _trade("INCOME", f"{security}<INCOMETYPE>DIV<TOTAL>3.21"),
+        _trade("INVEXPENSE", "<TOTAL>-1.00"),
+        _trade("REINVEST", f"{security}<INCOMETYPE>DIV<TOTAL>-9.00"),
+        _trade("JRNLSEC", security),
+        _trade("SELLMF", "<UNITS>-1"),
+        _trade("SELLOPT", "<TOTAL>x"),
+    ]
+    names = (
+        "<SECLIST><STOCKINFO><SECINFO><SECID><UNIQUEID>US01</SECID><SECNAME>ACME Corp</SECINFO></STOCKINFO></SECLIST>"
+    )
+    account = "<CURDEF>USD<INVACCTFROM><ACCTID>990011</INVACCTFROM>"
+    rows = rows_of(f"<OFX><INVSTMTRS>{account}<INVTRANLIST>\n{''.join(trades)}</INVTRANLIST></INVSTMTRS>{names}</OFX>")
+    assert [
+        (row.line, row.date.day, row.amount, row.description, row.merchant, row.bank_id) for row in parsed(rows)
+    ] == [
+        (2, 7, Decimal("-100.00"), "Bought: ACME Corp - note", "ACME Corp", "BUYSTOCK"),
+        (3, 7, Decimal("-50.00"), "Bought - note", "", "BUYMF"),
+        (4, 7, Decimal("25.00"), "Bought - note", "", "BUYDEBT"),
+        (5, 7, Decimal("44.00"), "Sold: ACME Corp - note", "ACME Corp", "SELLSTOCK"),
+        (6, 7, Decimal("3.21"), "Dividend: ACME Corp - note", "ACME Corp", "INCOME"),
+        (7, 7, Decimal("-1.00"), "Expense - note", "", "INVEXPENSE"),
+    ]
+    assert {(row.account_hint, row.currency) for row in parsed(rows)} == {("QFX-****0011", "USD")}
+    assert left_out(rows) == [
+        (8, "A trade of securities that moves no cash: income that bought the same security again."),
+        (9, "A trade of securities that moves no cash."),
+        (10, "A trade of securities whose file does not say what cash it moved (TOTAL)."),
+    ]
+    assert unread(rows) == [(11, 'The amount "x" cannot be read.')]
+
+
+def test_a_comma_that_may_group_thousands_is_asked_about() -> None:
+    content = _ofx("<DTPOSTED>20260102<TRNAMT>1,000<FITID>1")
+    with pytest.raises(AmbiguousFile) as refusal:
+        opened(content)
+    (question,) = refusal.value.questions
+    assert (question.kind, question.sample) == ("decimal_mark", "1,000")
+    assert question.options == ((".", "1,000.00"), (",", "1.00"))
+    assert [row.amount for row in parsed(rows_of(content, answers=Answers(decimal=",")))] == [Decimal(1)]
+
+
+def test_a_point_needs_no_question_since_ofx_does_not_group() -> None:
+    assert [row.amount for row in parsed(rows_of(_ofx("<DTPOSTED>20260102<TRNAMT>1.000<FITID>1")))] == [Decimal(1)]
+
+
+def test_a_cut_in_the_balance_is_named() -> None:
+    content = f"<OFX>{_statement(ONE + '<LEDGERBAL><BALAMT>1234.56<DTASOF>20260102</LEDGERBAL>')}</OFX>"
+    assert unread(rows_of(content[: content.index("4.56")])) == [(1, "The file ends in the middle of this balance.")]

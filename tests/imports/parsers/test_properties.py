@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from apps.imports.parsers import (
     FORMATS,
+    Answers,
     Dialect,
     ParsedRow,
     Recipe,
@@ -260,10 +261,13 @@ def test_every_line_above_the_column_names_is_accounted_for(lines: list[str]) ->
 
 
 @patient
-@given(records=st.lists(st.lists(st.sampled_from(["D1/2/2026", "Dx", "T5", "T1,0", "PTea", "Sx", "Z"])), max_size=20))
+@given(
+    records=st.lists(st.lists(st.sampled_from(["D1/2/2026", "Dx", "T5", "T1,0", "PTea", "Sx", "$4", "Z"])), max_size=20)
+)
 def test_every_record_of_a_qif_is_accounted_for(records: list[list[str]]) -> None:
     content = "!Type:Bank\n" + "".join("\n".join([*record, "^\n"]) for record in records)
-    assert len(rows_of(content)) == sum(1 for record in records if record)
+    answers = Answers(day_first=False, decimal=".")
+    assert len(rows_of(content, answers=answers)) == sum(1 for record in records if record)
 
 
 @patient

@@ -1,40 +1,17 @@
 """A sheet goes the same road as delimited text: recognised by its names, guessed at, read by a recipe, previewed."""
 
 import io
-import json
-from collections.abc import Iterator
-from typing import BinaryIO
 
 import pytest
 
 from apps.imports.parsers import Dialect, Recipe, RecipeColumns, UnknownFormat, guess, open_statement, preview
-from apps.imports.parsers.delimited import Record
-from apps.imports.parsers.sources import SHEET_FORMATS, SheetFormat
 
 from .reading import left_out, parsed
-
-MARK = b"A workbook of the tests\n"
-
-
-def _looks_like(stream: BinaryIO) -> bool:
-    return stream.read(len(MARK)) == MARK
-
-
-def _records(stream: BinaryIO) -> Iterator[Record]:
-    for line, text in enumerate(stream.read()[len(MARK) :].decode().splitlines(), 1):
-        cells = json.loads(text)
-        if any(cells):
-            yield Record(line, cells, ["\t".join(cells)])
-
-
-@pytest.fixture(autouse=True)
-def _a_kind_of_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = SheetFormat("Workbook", _looks_like, _records)
-    monkeypatch.setattr("apps.imports.parsers.sources.SHEET_FORMATS", [*SHEET_FORMATS, known])
+from .workbooks import workbook
 
 
 def sheet(*rows: list[str]) -> io.BytesIO:
-    return io.BytesIO(MARK + "\n".join(map(json.dumps, rows)).encode())
+    return io.BytesIO(workbook(rows))
 
 
 HEADER = ["Date", "Description", "Sum", "Balance"]
@@ -48,7 +25,7 @@ def test_a_sheet_is_guessed_at_and_read() -> None:
     assert found.headers == HEADER
     assert found.questions == ()
     statement = open_statement(content, recipe=found.recipe)
-    assert (statement.encoding, statement.dialect) == ("Workbook", "year-month-day")
+    assert (statement.encoding, statement.dialect) == ("Excel", 'Workbook · sheet "Statement" · year-month-day')
     rows = list(statement.rows())
     assert [(row.line, str(row.amount), row.description, str(row.running_balance)) for row in parsed(rows)] == [
         (4, "-4.5", "Tea\nand cake", "95.5"),
@@ -88,4 +65,4 @@ def test_a_sheet_of_an_unknown_bank_is_an_unknown_format() -> None:
 
 def test_a_sheet_is_none_of_the_formats_of_text() -> None:
     with pytest.raises(UnknownFormat, match="not a file of Quicken"):
-        open_statement(sheet(["!Type:Bank"], ["D1/2/2026"]), format="qif")
+        open_statement(sheet(["!Type:Bank", "x"], ["D1/2/2026", "x"]), format="qif")
