@@ -188,10 +188,9 @@ def test_no_damage_raises_anything_but_that_the_file_is_unreadable(
     data = written.encode()
     try:
         rows = list(open_statement(io.BytesIO(data[:at] + noise + data[at + length :])).rows())
-    except UnreadableFile as refusal:
-        assert str(refusal)
-    else:
-        assert all(row.reason for row in rows if isinstance(row, UnreadableRow))
+    except UnreadableFile:
+        return
+    assert all(row.reason for row in rows if isinstance(row, UnreadableRow))
 
 
 @settings(patient, max_examples=60)
@@ -200,10 +199,9 @@ def test_no_damage_to_a_workbook_raises_anything_but_that_it_is_unreadable(at: i
     data = workbook([["Date", "Amount"], [date(2026, 1, 2), Decimal("1.5")]])
     try:
         found = list(records(io.BytesIO(data[:at] + noise + data[at + len(noise) :])))
-    except UnreadableFile as refusal:
-        assert str(refusal)
-    else:
-        assert all(record.cells for record in found)
+    except UnreadableFile:
+        return
+    assert all(record.cells for record in found)
 
 
 @pytest.mark.parametrize("content", [content for content, _ in CUT_FILES], ids=["ofx1", "ofx2", "camt", "mt940", "qif"])
