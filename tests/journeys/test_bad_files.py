@@ -22,8 +22,16 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
 REFUSED = {
     "empty": ("checking.csv", b"", "The file is empty."),
     "white-space": ("checking.csv", b" \r\n\r\n\t", "The file is empty."),
-    "png": ("checking.csv", PNG, "This is a PNG picture, not a statement as CSV, QIF, QFX or OFX."),
-    "pdf": ("checking.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF, not a statement as CSV, QIF, QFX or OFX."),
+    "png": (
+        "checking.csv",
+        PNG,
+        "This is a PNG picture, not a bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940).",
+    ),
+    "pdf": (
+        "checking.pdf",
+        b"%PDF-1.7\n1 0 obj\n",
+        "This is a PDF, not a bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940).",
+    ),
     "xlsx": ("checking.csv", b"PK\x03\x04\x14\x00\x00\x00", "This is an Excel workbook or another ZIP archive"),
     "noise": ("checking.csv", bytes(range(256)) * 40, "This is not a text file"),
 }

@@ -125,7 +125,7 @@ def _examine(stream: BinaryIO, codec: str, head: bytes) -> int:
 def _refuse_signatures(head: bytes) -> None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
-            raise BinaryFile(f"This is {kind}, not a statement as CSV, QIF, QFX or OFX.")
+            raise BinaryFile(f"This is {kind}, not a bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940).")
 
 
 def _binary_sentence(head: bytes) -> str:
@@ -135,7 +135,9 @@ def _binary_sentence(head: bytes) -> str:
     except (puremagic.PureError, ValueError, IndexError):
         kind = ""
     looks = f" It looks like: {kind}." if kind else ""
-    return f"This is not a text file, so it is no statement as CSV, QIF, QFX or OFX.{looks}"
+    return (
+        f"This is not a text file, so it is no bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940).{looks}"
+    )
 
 
 class _Borrowed(io.RawIOBase):

@@ -70,7 +70,6 @@ def test_a_file_without_text_is_called_empty(content: bytes) -> None:
         (b"%PDF-1.7\n1 0 obj\n", "This is a PDF"),
         (b"PK\x03\x04\x14\x00\x06\x00", "This is an Excel workbook or another ZIP archive"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "This is a PNG picture"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "The workbook cannot be read"),
         (b"Date,Amount\n1,\x002\n", "This is not a text file"),
         ((BOFA + LINE).encode("utf-16-le"), "This is not a text file"),
         (b"\xff\xfe\x00\xd8\x00\xd8", "begins like UTF-16 text, but its bytes are not text"),
@@ -79,6 +78,11 @@ def test_a_file_without_text_is_called_empty(content: bytes) -> None:
 def test_a_file_that_is_not_text_is_refused_by_its_kind(content: bytes, kind: str) -> None:
     with pytest.raises(BinaryFile, match=kind):
         opened(content)
+
+
+def test_a_word_document_is_no_workbook() -> None:
+    with pytest.raises(UnreadableFile, match="The workbook cannot be read"):
+        opened(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 def test_what_no_bank_writes_is_an_unknown_format() -> None:

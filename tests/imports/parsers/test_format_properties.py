@@ -91,10 +91,15 @@ def _camt(ledger: list[Entry]) -> str:
     )
 
 
+def _cut(text: str) -> int:
+    """After at most 27 characters and no space: a SWIFT line does not keep the white space that it ends in."""
+    return len(text[:27].rstrip())
+
+
 def _mt940(ledger: list[Entry]) -> str:
     inside = "".join(
         f":61:{day:%y%m%d%m%d}{'D' if amount < 0 else 'C'}{str(abs(amount)).replace('.', ',')}NTRFNONREF//id{number:08}\n"
-        f":86:166?20SVWZ+{text[:27]}\n?21{text[27:]}\n"
+        f":86:166?20SVWZ+{text[: _cut(text)]}\n?21{text[_cut(text) :]}\n"
         for number, (day, amount, text) in enumerate(ledger)
     )
     return f":20:X\n:25:DE89370400440532013000\n:28C:1/1\n:60F:C260101EUR1,00\n{inside}:62F:C260131EUR1,00\n-\n"
@@ -188,11 +193,9 @@ def test_no_damage_raises_anything_but_that_the_file_is_unreadable(
     data = written.encode()
     try:
         rows = list(open_statement(io.BytesIO(data[:at] + noise + data[at + length :])).rows())
-    except UnreadableFile as refusal:
-        told = [str(refusal)]
-    else:
-        told = [row.reason for row in rows if isinstance(row, UnreadableRow)]
-    assert all(told)
+    except UnreadableFile:
+        return
+    assert all(row.reason for row in rows if isinstance(row, UnreadableRow))
 
 
 @settings(patient, max_examples=60)
@@ -201,11 +204,9 @@ def test_no_damage_to_a_workbook_raises_anything_but_that_it_is_unreadable(at: i
     data = workbook([["Date", "Amount"], [date(2026, 1, 2), Decimal("1.5")]])
     try:
         found = list(records(io.BytesIO(data[:at] + noise + data[at + len(noise) :])))
-    except UnreadableFile as refusal:
-        told = [str(refusal)]
-    else:
-        told = [record.text for record in found]
-    assert all(told)
+    except UnreadableFile:
+        return
+    assert all(record.cells for record in found)
 
 
 @pytest.mark.parametrize("content", [content for content, _ in CUT_FILES], ids=["ofx1", "ofx2", "camt", "mt940", "qif"])
