@@ -7,7 +7,8 @@ from .amounts import read_amount, turned
 from .bank_csv import required
 from .layout import ABSENT, Layout
 from .questions import SPENDING_IS_POSITIVE
-from .recipe import Dialect, Recipe
+from .recipe import Recipe
+from .recipe_parts import Dialect
 from .rows import CannotRead, quoted
 
 ReadAmount = Callable[[Sequence[str]], Decimal]

@@ -8,7 +8,8 @@ from .amounts import read_amount
 from .errors import InvalidMapping
 from .patterns import rules_of
 from .questions import AS_WRITTEN, SPENDING_IS_POSITIVE
-from .recipe import Dialect, MerchantRule, Recipe, RecipeColumns, SkipRule
+from .recipe import Recipe
+from .recipe_parts import Dialect, MerchantRule, RecipeColumns, SkipRule
 from .rows import CannotRead
 
 _ROW_HANDLING = {
