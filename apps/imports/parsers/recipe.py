@@ -42,7 +42,7 @@ class Recipe:
     """
 
     key: str = field(default=KEY, metadata=by_check(checks.text(40, needed=True)))
-    name: str = field(default=NAME, metadata=by_check(checks.text(100)))
+    name: str = field(default=NAME, metadata=by_check(checks.text(80)))
     header: tuple[tuple[str, ...], ...] = field(default=(), metadata=by_check(_header))
     width: int = field(default=0, metadata=by_check(checks.number(0, checks.MAX_COLUMN)))
     constants: tuple[tuple[int, str], ...] = field(default=(), metadata=by_check(_constants))
