@@ -13,11 +13,14 @@ from .dates import spoken_format
 from .errors import UnknownFormat
 from .layout import Layout
 from .questions import (
+    AS_WRITTEN,
     COLUMNS,
     DATE_ORDER,
     DAY_FIRST,
     DECIMAL_MARK,
+    REVERSED,
     SIGN,
+    SPENDING_IS_POSITIVE,
     UNSIGNED,
     Question,
 )
@@ -70,7 +73,9 @@ class Guess:
             dialect = dataclasses.replace(dialect, decimal=chosen[DECIMAL_MARK])
         if chosen.get(SIGN) == UNSIGNED:
             dialect = dataclasses.replace(dialect, credit_unsigned=True)
-        elif SIGN in chosen:
+        elif chosen.get(SIGN) == REVERSED:
+            dialect = dataclasses.replace(dialect, debit_reversals=True)
+        elif chosen.get(SIGN) in {AS_WRITTEN, SPENDING_IS_POSITIVE}:
             dialect = dataclasses.replace(dialect, sign=chosen[SIGN])
         return dataclasses.replace(self.recipe, dialect=dialect)
 

@@ -52,7 +52,8 @@ class Dialect:
     physical line (1-based) on which the table begins; None where its names show it. ``footer_lines``: physical
     lines at the end, an empty one after the last line end included. ``description``: "join" the columns or take
     the "first" that is filled. ``fee``: whether it is "subtracted" from the amount or "added" as signed.
-    ``credit_unsigned``: a minus in the column of money in means nothing. ``amount_prefix``: text to drop.
+    ``credit_unsigned``: a minus in the column of money in means nothing. ``debit_reversals``: one in the column of
+    money out means money in; else it means nothing. ``amount_prefix``: text to drop.
     """
 
     separator: str = field(default="", metadata=by_check(checks.choice("", *SEPARATORS)))
@@ -68,6 +69,7 @@ class Dialect:
     description: str = field(default="join", metadata=by_check(checks.choice("join", "first")))
     fee: str = field(default="subtracted", metadata=by_check(checks.choice("subtracted", "added")))
     credit_unsigned: bool = field(default=False, metadata=by_check(checks.flag))
+    debit_reversals: bool = field(default=False, metadata=by_check(checks.flag))
     amount_prefix: str = field(default="", metadata=by_check(checks.text(10)))
 
     def __post_init__(self) -> None:

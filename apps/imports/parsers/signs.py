@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from .amounts import read_amount
-from .questions import AS_WRITTEN, SIGN, SPENDING_IS_POSITIVE, UNSIGNED, Question
+from .questions import AS_WRITTEN, REVERSED, SIGN, SPENDING_IS_POSITIVE, UNSIGNED, Question
 from .roles import Roles
 from .rows import CannotRead, quoted
 from .tables import Table
@@ -18,7 +18,8 @@ _PAYS_A_CARD = re.compile(r"\b(thank you|payment received)\b", re.IGNORECASE)
 
 def sign_questions(table: Table, roles: Roles, decimal: str) -> list[Question]:
     if "credit" in roles.at:
-        return _minus_in_credit(table.column(roles.at["credit"]), decimal)
+        in_debit = _both_signs_in_debit(table.column(roles.at["debit"]), decimal)
+        return in_debit or _minus_in_credit(table.column(roles.at["credit"]), decimal)
     return [] if "indicator" in roles.at else _mostly_positive(table, roles, decimal)
 
 
@@ -28,6 +29,15 @@ def _minus_in_credit(cells: list[str], decimal: str) -> list[Question]:
         return []
     sentence = f"Is {quoted(negative)} in the column of money in money out, or money in written with a minus?"
     return [Question(SIGN, sentence, negative, ((AS_WRITTEN, "money out"), (UNSIGNED, "money in")))]
+
+
+def _both_signs_in_debit(cells: list[str], decimal: str) -> list[Question]:
+    amounts = [(amount, cell) for cell in cells if (amount := _amount(cell, decimal))]
+    negative = next((cell for amount, cell in amounts if amount < 0), "")
+    if not negative or all(amount < 0 for amount, _ in amounts):
+        return []
+    sentence = f"Is {quoted(negative)} in the column of money out money out like the others, or money in?"
+    return [Question(SIGN, sentence, negative, ((AS_WRITTEN, "money out"), (REVERSED, "money in")))]
 
 
 def _mostly_positive(table: Table, roles: Roles, decimal: str) -> list[Question]:
