@@ -16,8 +16,9 @@ from .errors import (
 from .guessing import Evidence, Guess, guess
 from .original import from_original_json
 from .questions import Answers, Question
-from .recipe import Dialect, MerchantRule, Recipe, RecipeColumns, SkipRule, signature
+from .recipe import Recipe, signature
 from .recipe_files import preview
+from .recipe_parts import Dialect, MerchantRule, RecipeColumns, SkipRule
 from .rows import LeftOutRow, ParsedRow, Row, SplitPart, StatedBalance, UnreadableRow
 from .statement import Statement, open_statement
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from .delimited import ReadCells, Record, read_table
-from .recipe import folded
+from .recipe_parts import folded
 from .rows import CannotRead, Row, left_out
 from .sources import Source
 

@@ -34,6 +34,9 @@ def compile_recipe(recipe: Recipe, layout: Layout) -> ReadCells:
     pick = itemgetter(*map(layout.optional, extras))
     prefix, default_currency = recipe.key, recipe.currency
 
+    has_extras = any(layout.optional(ref) != ABSENT for ref in extras)
+    nothing = ("",) * len(extras)
+
     def read(line: int, cells: Sequence[str]) -> ParsedRow:
         if skip:
             skip(cells)
@@ -47,7 +50,7 @@ def compile_recipe(recipe: Recipe, layout: Layout) -> ReadCells:
                 raise NotATransaction(reason) from None
             raise
         description = describe(cells)
-        merchant, reference, bank_id, member, category, balance, currency = pick(cells)
+        merchant, reference, bank_id, member, category, balance, currency = pick(cells) if has_extras else nothing
         return ParsedRow(
             line,
             date,

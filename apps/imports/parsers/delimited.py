@@ -120,7 +120,9 @@ def read_table(
         cells = record.cells
         found = len(cells)
         # One cell more than there are columns: index -1 is how a reader asks for a column that is not there.
-        cells.extend([""] * max(1, padded - found))
+        cells.append("")
+        if found + 1 < padded:
+            cells.extend([""] * (padded - found - 1))
         try:
             row = read(record.line, cells)
         except NotATransaction as reason:

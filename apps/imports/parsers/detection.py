@@ -1,11 +1,9 @@
 """Which format is it? Decided by what the first lines say, never by the name of the file."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from . import camt053, mt940, ofx, qif
 from .amex_cc import AMEX_CC
 from .bank_csv import DETECTION_LINES, HEADER_SEARCH_LINES, BankCsv, FoundHeader, find_header
 from .banks import built_in
@@ -15,28 +13,12 @@ from .errors import UnknownFormat
 from .inspira_hsa import INSPIRA_HSA
 from .recipe import KEY, NAME, Recipe
 from .sources import Source, TextSource
+from .structured import STRUCTURED, StructuredFormat
 from .venmo import VENMO
 
 HEAD_LINES = 10
 """Lines, blank ones not counted, by which a format without a table is known."""
 
-
-@dataclass(frozen=True, slots=True)
-class StructuredFormat:
-    """A format of text that is no table. ``looks_like`` is asked about the first lines that are not blank."""
-
-    key: str
-    name: str
-    looks_like: Callable[[list[str]], bool]
-
-
-STRUCTURED: tuple[StructuredFormat, ...] = (
-    StructuredFormat(qif.KEY, qif.NAME, qif.looks_like_qif),
-    StructuredFormat(ofx.KEY, ofx.NAME, lambda head: ofx.looks_like_ofx("".join(head))),
-    StructuredFormat(camt053.KEY, camt053.NAME, lambda head: camt053.looks_like_camt("".join(head))),
-    StructuredFormat(mt940.KEY, mt940.NAME, mt940.looks_like_mt940),
-)
-"""In order of precedence. How they are opened stands in :mod:`statement`."""
 
 BANKS: tuple[BankCsv | Recipe, ...] = (BOFA_BANK, BOFA_CC, AMEX_CC, INSPIRA_HSA, VENMO, *built_in())
 """In order of precedence, should a file ever have the column names of two."""

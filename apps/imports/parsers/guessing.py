@@ -5,13 +5,10 @@ What the contents settle is guessed and shown with its evidence; what they leave
 
 import dataclasses
 import itertools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import BinaryIO
 
-from .amounts import read_amount
 from .dates import spoken_format
 from .errors import UnknownFormat
 from .layout import Layout
@@ -21,26 +18,22 @@ from .questions import (
     DATE_ORDER,
     DAY_FIRST,
     DECIMAL_MARK,
+    REVERSED,
     SIGN,
     SPENDING_IS_POSITIVE,
     UNSIGNED,
     Question,
 )
-from .recipe import Dialect, Recipe, RecipeColumns, folded
+from .recipe import Recipe
 from .recipe_files import find_table_of
+from .recipe_parts import Dialect, RecipeColumns, folded
 from .roles import Roles, find_roles
-from .rows import CannotRead, quoted
 from .settling import Survey, is_day_first, survey
+from .signs import sign_questions
 from .sources import Source, open_source
 from .tables import Table, find_table
 
 SAMPLE_ROWS = 8
-
-_COMES_IN = re.compile(
-    r"\b(transfer from|deposits?|interest|payroll|salary|wages|dividends?|refunds?|contributions?)\b",
-    re.IGNORECASE,
-)
-_PAYS_A_CARD = re.compile(r"\b(thank you|payment received)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,9 @@ class Guess:
             dialect = dataclasses.replace(dialect, decimal=chosen[DECIMAL_MARK])
         if chosen.get(SIGN) == UNSIGNED:
             dialect = dataclasses.replace(dialect, credit_unsigned=True)
-        elif SIGN in chosen:
+        elif chosen.get(SIGN) == REVERSED:
+            dialect = dataclasses.replace(dialect, debit_reversals=True)
+        elif chosen.get(SIGN) in {AS_WRITTEN, SPENDING_IS_POSITIVE}:
             dialect = dataclasses.replace(dialect, sign=chosen[SIGN])
         return dataclasses.replace(self.recipe, dialect=dialect)
 
@@ -103,7 +98,7 @@ def guess(stream: BinaryIO) -> Guess:
     found = find_table_of(source, recipe)
     surveyed = survey(recipe, Layout(recipe, found.names, found.written), source.records(found.separator, found.line))
     recipe = _settled(recipe, surveyed)
-    questions = (*roles.questions, *surveyed.questions(), *_sign_questions(table, roles, recipe))
+    questions = (*roles.questions, *surveyed.questions(), *sign_questions(table, roles, recipe.dialect.decimal or "."))
     return Guess(recipe, table.headers, sample, questions, tuple(_evidence(surveyed, recipe)))
 
 
@@ -176,44 +171,3 @@ def _evidence(surveyed: Survey, recipe: Recipe) -> list[Evidence]:
             text = f"{decimals.votes[mark]} of {decimals.seen} amounts show a decimal {name}"
             found.append(Evidence("decimal", decimals.votes[mark], decimals.seen, text))
     return found
-
-
-def _sign_questions(table: Table, roles: Roles, recipe: Recipe) -> list[Question]:
-    if "credit" in roles.at:
-        return _minus_in_credit(table.column(roles.at["credit"]), recipe.dialect.decimal or ".")
-    return [] if "indicator" in roles.at else _mostly_positive(table, roles, recipe.dialect.decimal or ".")
-
-
-def _minus_in_credit(cells: list[str], decimal: str) -> list[Question]:
-    negative = next((cell for cell in cells if (amount := _amount(cell, decimal)) is not None and amount < 0), "")
-    if not negative:
-        return []
-    sentence = f"Is {quoted(negative)} in the column of money in money out, or money in written with a minus?"
-    return [Question(SIGN, sentence, negative, ((AS_WRITTEN, "money out"), (UNSIGNED, "money in")))]
-
-
-def _mostly_positive(table: Table, roles: Roles, decimal: str) -> list[Question]:
-    """Most rows of most accounts are money out; where most are positive, the file may mean that. So it may where the
-    payment of a card's bill, which comes in, has a minus."""
-    amount_at, text_at = roles.at["amount"], roles.at["description"]
-    rows = [row for row in table.rows if max(amount_at, text_at) < len(row)]
-    read = [(amount, row) for row in rows if (amount := _amount(row[amount_at], decimal)) is not None]
-    positive = [row for amount, row in read if amount > 0]
-    unexplained = [row for row in positive if not _COMES_IN.search(row[text_at])]
-    is_card_turned = any(amount < 0 and _PAYS_A_CARD.search(row[text_at]) for amount, row in read)
-    if len(positive) * 2 > len(read) and len(unexplained) * 2 > len(positive):
-        cell = unexplained[0][amount_at].strip()
-        sentence = "Most amounts are positive: is a positive amount money in, or money out?"
-    elif is_card_turned and positive:
-        cell = positive[0][amount_at].strip()
-        sentence = "A payment of the card has a minus: is a positive amount money in, or money out?"
-    else:
-        return []
-    return [Question(SIGN, sentence, cell, ((AS_WRITTEN, "money in"), (SPENDING_IS_POSITIVE, "money out")))]
-
-
-def _amount(cell: str, decimal: str) -> Decimal | None:
-    try:
-        return read_amount(cell.strip(), decimal)
-    except CannotRead:
-        return None

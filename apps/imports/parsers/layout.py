@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from .bank_csv import Columns
 from .checks import ColumnRef
 from .errors import UnknownFormat
-from .recipe import Recipe, alternatives, column_refs, folded
+from .recipe import Recipe
+from .recipe_parts import alternatives, column_refs, folded
 from .rows import quoted
 
 ABSENT = -1

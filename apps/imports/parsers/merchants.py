@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .recipe import MerchantRule
+from .recipe_parts import MerchantRule
 
 
 def merchant_reader(rule: MerchantRule) -> Callable[[str], str]:

@@ -7,7 +7,8 @@ from .amounts import read_amount, turned
 from .bank_csv import required
 from .layout import ABSENT, Layout
 from .questions import SPENDING_IS_POSITIVE
-from .recipe import Dialect, Recipe
+from .recipe import Recipe
+from .recipe_parts import Dialect
 from .rows import CannotRead, quoted
 
 ReadAmount = Callable[[Sequence[str]], Decimal]
@@ -22,7 +23,7 @@ def amount_reader(recipe: Recipe, layout: Layout) -> ReadAmount:
     if columns.amount is None:
         debit = ABSENT if columns.debit is None else layout.needed(columns.debit)
         credit = ABSENT if columns.credit is None else layout.needed(columns.credit)
-        read = _pair(number, debit, credit, is_unsigned=dialect.credit_unsigned)
+        read = _pair(number, debit, credit, dialect)
     elif columns.indicator is not None:
         read = _indicated(number, layout.needed(columns.amount), layout.needed(columns.indicator), dialect)
     else:
@@ -68,12 +69,15 @@ def _turned(read: ReadAmount) -> ReadAmount:
     return lambda cells: turned(read(cells))
 
 
-def _pair(number: ReadText, debit_at: int, credit_at: int, *, is_unsigned: bool) -> ReadAmount:
-    """In a column of money out every amount is money out, with or without a minus."""
+def _pair(number: ReadText, debit_at: int, credit_at: int, dialect: Dialect) -> ReadAmount:
+    """In a column of money out every amount is money out, with or without a minus, but where the recipe says else."""
+    is_unsigned, has_reversals = dialect.credit_unsigned, dialect.debit_reversals
 
     def read(cells: Sequence[str]) -> Decimal:
         debit, credit = cells[debit_at].strip(), cells[credit_at].strip()
-        money_out = abs(number(debit)) if debit else Decimal(0)
+        money_out = number(debit) if debit else Decimal(0)
+        if not has_reversals:
+            money_out = abs(money_out)
         money_in = number(credit) if credit else Decimal(0)
         if money_out and money_in:
             raise CannotRead("Both money out and money in are filled in.")

@@ -8,7 +8,8 @@ from .amounts import read_amount
 from .errors import InvalidMapping
 from .patterns import rules_of
 from .questions import AS_WRITTEN, SPENDING_IS_POSITIVE
-from .recipe import Dialect, MerchantRule, Recipe, RecipeColumns, SkipRule
+from .recipe import Recipe
+from .recipe_parts import Dialect, MerchantRule, RecipeColumns, SkipRule
 from .rows import CannotRead
 
 _ROW_HANDLING = {
@@ -33,7 +34,7 @@ def from_original_json(stored: object) -> Recipe:
     finds_header = _flag(handling, "find_header_row") and bool(indicators)
     skipped_lines = _number(handling, "skip_header_rows")
     return Recipe(
-        name=_text(stored, "name", 100, needed=True),
+        name=_text(stored, "name", 80, needed=True),
         account=_text(stored, "account_source", 120, needed=True),
         header=tuple((name,) for name in indicators) if finds_header and by_position else (),
         columns=_columns(stored),

@@ -12,7 +12,8 @@ SIGN = "sign"
 COLUMNS = "columns"
 
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
-AS_WRITTEN, SPENDING_IS_POSITIVE, UNSIGNED = "as_written", "spending_is_positive", "unsigned"
+AS_WRITTEN, SPENDING_IS_POSITIVE = "as_written", "spending_is_positive"
+UNSIGNED, REVERSED = "unsigned", "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Question:
 
     ``options`` are pairs: the value of the answer, and how the sample would then read. The values are
     DAY_FIRST and MONTH_FIRST of a date's order, "." and "," of a decimal mark, AS_WRITTEN with
-    SPENDING_IS_POSITIVE or UNSIGNED of a sign, and a column's number counted from 0 of columns.
+    SPENDING_IS_POSITIVE, UNSIGNED or REVERSED of a sign, and a column's number counted from 0 of columns.
     """
 
     kind: str

@@ -12,7 +12,8 @@ from .delimited import ReadCells, read_table
 from .errors import AmbiguousFile, UnknownFormat, UnreadableFile
 from .layout import Layout, missing
 from .questions import Answers
-from .recipe import Recipe, folded
+from .recipe import Recipe
+from .recipe_parts import folded
 from .rows import Row, left_out, unreadable
 from .settling import settle
 from .sources import Footer, Source, open_source

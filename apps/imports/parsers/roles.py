@@ -127,11 +127,14 @@ class _Finder:
         amounts = len(self._cells[amount_at])
         texts = [at for at in sorted(self._free) if self._cells[at] and not self._is_named_otherwise(at)]
         found = {at: pair for at in texts if len(self._cells[at]) >= amounts and (pair := self._pair(at))}
-        # The only column of text is the description, even if every cell of it happens to be such a word.
-        if not found or (len(self._free & {at for at, cells in enumerate(self._cells) if cells}) == 1):
+        if not found:
             return
-        if len(found) > 1:
+        # The only column of text may be the description, even if every cell of it happens to be such a word.
+        is_only_text = len([at for at in self._free if self._cells[at]]) == 1
+        if len(found) > 1 or is_only_text:
             self._ask("word for money out or in", list(found))
+        if is_only_text:
+            return
         index = next(iter(found))
         self._give("indicator", index)
         self._roles.indicators = found[index]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from .layout import ABSENT, Layout
-from .recipe import SkipRule
+from .recipe_parts import SkipRule
 from .rows import NotATransaction
 
 Skip = Callable[[Sequence[str]], None]

@@ -1,17 +1,16 @@
 """Opening a statement: character set, format, and a stream of rows."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
-from . import camt053, mt940, ofx, qif
 from .bank_csv import Named, read_bank_csv
-from .detection import StructuredFormat, detect, expect
+from .detection import detect, expect
 from .questions import Answers
 from .recipe import Recipe
 from .recipe_files import open_by_recipe
 from .rows import Row
 from .sources import Source, TextSource, open_source
+from .structured import Opened, StructuredFormat
 
 
 class Statement:
@@ -44,14 +43,6 @@ class Statement:
         return read()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a format says of a file: its dialect for people, and how to read its rows."""
-
-    dialect: str
-    read: Callable[[], Iterator[Row]]
-
-
 def open_statement(
     stream: BinaryIO,
     *,
@@ -73,7 +64,7 @@ def open_statement(
     found = expect(format, source) if format else detect(source)
     if isinstance(found, StructuredFormat):
         assert isinstance(source, TextSource), "only text is looked at for such formats"
-        return _statement(found, source, OPENERS[found.key](source, answers or Answers()))
+        return _statement(found, source, found.open(source, answers or Answers()))
     source.refuse_long_lines()
     bank, header = found
     if isinstance(bank, Recipe):
@@ -87,34 +78,3 @@ def _statement(known: Named, source: Source, opened: Opened) -> Statement:
     return Statement(
         format=known.key, format_name=known.name, encoding=source.name, dialect=opened.dialect, read=opened.read
     )
-
-
-def _open_ofx(source: TextSource, answers: Answers) -> Opened:
-    text = ofx.open_ofx(source.stream, source.charset)
-    decimal = ofx.decimal_mark_of(text, answers)
-    return Opened(ofx.dialect(text), lambda: ofx.read_ofx(text, decimal))
-
-
-def _open_qif(source: TextSource, answers: Answers) -> Opened:
-    source.refuse_long_lines()
-    surveyed = qif.survey(source.lines(), answers)
-    return Opened(surveyed.text, lambda: qif.read_qif(source.lines(), surveyed))
-
-
-def _open_camt053(source: TextSource, answers: Answers) -> Opened:  # noqa: ARG001
-    declared = camt053.declared_charset(source.stream, source.charset)
-    return Opened(camt053.message_of(source.stream, declared), lambda: camt053.read_camt(source.stream, declared))
-
-
-def _open_mt940(source: TextSource, answers: Answers) -> Opened:  # noqa: ARG001
-    source.refuse_long_lines()
-    return Opened("", lambda: mt940.read_mt940(source.lines))
-
-
-OPENERS: dict[str, Callable[[TextSource, Answers], Opened]] = {
-    qif.KEY: _open_qif,
-    ofx.KEY: _open_ofx,
-    camt053.KEY: _open_camt053,
-    mt940.KEY: _open_mt940,
-}
-"""For each of detection.STRUCTURED, by its key."""

@@ -42,9 +42,12 @@ class Table:
 
 
 def find_table(source: Source) -> Table | None:
-    """The table by the separator with which most records have one number of columns, two at least."""
+    """The table by the separator with which most records have one number of columns, two at least.
+
+    Of two that do equally well the comma comes last: it is the one that stands in texts and amounts as well.
+    """
     best: tuple[int, int, str, list[Record]] | None = None
-    for separator in source.separators:
+    for separator in sorted(source.separators, key=lambda one: one == ","):
         found = itertools.islice(source.records(separator), EXAMINED_RECORDS)
         records = [record for record in found if not record.damage]
         widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)

@@ -122,10 +122,13 @@ def _examine(stream: BinaryIO, codec: str, head: bytes) -> int:
     return max(longest, run)
 
 
+_NO_STATEMENT = "not a bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940)"
+
+
 def _refuse_signatures(head: bytes) -> None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
-            raise BinaryFile(f"This is {kind}, not a bank’s statement (CSV, Excel, OFX, QFX, QIF, CAMT.053 or MT940).")
+            raise BinaryFile(f"This is {kind}, {_NO_STATEMENT}.")
 
 
 def _binary_sentence(head: bytes) -> str:

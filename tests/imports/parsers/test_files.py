@@ -7,8 +7,11 @@ import pytest
 from apps.imports.parsers import (
     FORMATS,
     BinaryFile,
+    Dialect,
     EmptyFile,
     ForbiddenContent,
+    Recipe,
+    RecipeColumns,
     TooLarge,
     TruncatedFile,
     UnknownFormat,
@@ -185,3 +188,31 @@ def test_every_beginning_of_a_file_gives_the_same_rows_as_far_as_it_goes(name: s
         except UnreadableFile:
             continue
         assert [row.line for row in rows] == [row.line for row in whole[: len(rows)]]
+
+
+RECIPE_COLUMNS = RecipeColumns(date="Date", description=("Description",), amount="Amount")
+
+
+def in_charset(charset: str) -> Recipe:
+    return Recipe(columns=RECIPE_COLUMNS, dialect=Dialect(charset=charset))
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"), [("cp850", "DOS 850"), ("mac-roman", "Mac Roman"), ("cp1250", "Windows-1250")]
+)
+def test_a_character_set_that_no_byte_shows_can_be_chosen(charset: str, name: str) -> None:
+    content = (BOFA + LINE).encode(charset)
+    assert opened(content, recipe=in_charset(charset)).encoding == name
+    assert [row.description for row in parsed(rows_of(content, recipe=in_charset(charset)))] == ["KÖNIG BÄCKEREI"]
+
+
+def test_a_byte_order_mark_overrules_the_chosen_character_set() -> None:
+    content = (BOFA + LINE).encode("utf-8-sig")
+    assert [row.description for row in parsed(rows_of(content, recipe=in_charset("cp1252")))] == ["KÖNIG BÄCKEREI"]
+
+
+def test_bytes_that_are_not_of_the_chosen_character_set_are_refused() -> None:
+    with pytest.raises(
+        BinaryFile, match=r"^The bytes of this file are not UTF-8 text; choose another character set\.$"
+    ):
+        opened((BOFA + LINE).encode("cp1252"), recipe=in_charset("utf-8"))

@@ -137,6 +137,16 @@ def test_a_minus_in_the_column_of_money_in_is_asked_about() -> None:
     assert [str(row.amount) for row in rows] == ["-5.00", "5.00"]
 
 
+@pytest.mark.parametrize(("answer", "amount"), [("as_written", "-6.00"), ("reversed", "6.00")])
+def test_a_minus_among_amounts_of_money_out_is_asked_about(answer: str, amount: str) -> None:
+    content = "Date,Description,Debit,Credit\n01/15/2025,Tea,5.00,\n01/16/2025,Tea back,-6.00,\n"
+    found = guessed(content)
+    sentence = 'Is "-6.00" in the column of money out money out like the others, or money in?'
+    assert [(question.kind, question.sentence) for question in found.questions] == [("sign", sentence)]
+    rows = parsed(rows_of(content, recipe=found.answered({"sign": answer})))
+    assert [str(row.amount) for row in rows] == ["-5.00", amount]
+
+
 @pytest.mark.parametrize(
     ("cell", "as_mark", "as_group"), [("-1,234", "-1.234", "-1234"), ("-1.000", "-1.000", "-1000")]
 )
