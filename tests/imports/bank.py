@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -30,6 +31,19 @@ def checking(lines: Iterable[Line]) -> bytes:
     return out.getvalue().encode()
 
 
+def balanced(lines: Iterable[Line], *, opening: str = "100.00", is_newest_first: bool = False) -> bytes:
+    """The same layout with true running balances; `lines` run from the oldest on."""
+    balance, rows = Decimal(opening), []
+    for date, text, amount in lines:
+        balance += Decimal(amount.replace(",", ""))
+        rows.append([date, text, amount, f"{balance:.2f}"])
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["Date", "Description", "Amount", "Running Bal."])
+    write.writerows(reversed(rows) if is_newest_first else rows)
+    return out.getvalue().encode()
+
+
 def card(lines: Iterable[tuple[str, str, str, str]]) -> bytes:
     """Bank of America's card layout, whose rows have ids: date, id, text, amount."""
     out = io.StringIO()
@@ -40,10 +54,21 @@ def card(lines: Iterable[tuple[str, str, str, str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def read(household: Household, account: Account, content: bytes, name: str = "statement.csv") -> ImportFile:
+def read(
+    household: Household,
+    account: Account | None,
+    content: bytes,
+    name: str = "statement.csv",
+    batch: ImportBatch | None = None,
+) -> ImportFile:
     """The file with its verdicts, as the check page shows it."""
-    batch = ImportBatch.objects.create()
-    file = ImportFile.objects.create(batch=batch, account=account, name=name, size_bytes=len(content))
+    file = ImportFile.objects.create(
+        batch=batch or ImportBatch.objects.create(),
+        account=account,
+        name=name,
+        size_bytes=len(content),
+        storage_key=uuid.uuid4().hex,
+    )
     stage(household, file, io.BytesIO(content))
     return file
 

@@ -1,17 +1,13 @@
 """Imports never double a row and never swallow one."""
 
 from collections import Counter
-from decimal import Decimal
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from apps.households.models import Household
 from apps.imports.booking import book
-from apps.imports.models import ImportRow
 from apps.ledger.models import Account
 from tests.imports.bank import Line, bring_in, card, checking, ledger, read, verdicts
 from tests.ledger.entries import by_hand
@@ -140,29 +136,3 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(opened: Household,
             )
         counts.append(len(captured))
     assert counts[0] == counts[1]
-
-
-DAYS = st.integers(1, 6).map(lambda day: f"11/{day:02}/2026")
-STATEMENT_LINES = st.lists(
-    st.tuples(
-        DAYS, st.sampled_from(["STARBUCKS", "Rent", "SHELL OIL", "x"]), st.sampled_from(["-6.45", "-10.00", "12.00"])
-    ),
-    max_size=14,
-)
-
-
-@given(lines=STATEMENT_LINES, cut=st.tuples(st.integers(1, 6), st.integers(1, 6)), swap=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_overlapping_statements_in_any_order_give_their_union(
-    opened: Household, lines: list[Line], cut: tuple[int, int], swap: bool
-) -> None:
-    """Two statements cover days that overlap or touch; whole days, as banks cut them."""
-    account = Account.objects.create(name=f"Checking {Account.objects.count()}", currency="USD")
-    low, high = min(cut), max(cut)
-    older = [line for line in lines if int(line[0][3:5]) <= high]
-    newer = [line for line in lines if int(line[0][3:5]) >= low]
-    for statement in (newer, older) if swap else (older, newer):
-        bring_in(opened, account, checking(statement))
-    expected = sorted((f"2026-11-{date[3:5]}", text, Decimal(amount)) for date, text, amount in lines)
-    assert ledger(account) == [(date, text, amount) for date, text, amount in expected]
-    assert not ImportRow.objects.filter(file__account=account, verdict="similar").exists()
