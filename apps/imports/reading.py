@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from apps.categorization.inference import KeywordGuess, learn_from_history
 from apps.imports import balances, progress, uploads
+from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
     Answers,
@@ -89,6 +90,14 @@ def compare_file(household: HouseholdLike, file_id: int) -> None:
         file = lock(file_id, State.COMPARING)
         if file is not None:
             compare(file, row_count=file.row_count + file.left_out_count)
+
+
+def refresh_file(household: HouseholdLike, file_id: int) -> None:
+    """Compares a file that waits to be checked with the ledger as it is now."""
+    with household_context(household):
+        file = lock(file_id, State.READ)
+        if file is not None:
+            give_verdicts(file, row_count=file.row_count + file.left_out_count)
 
 
 def _staged(

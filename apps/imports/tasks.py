@@ -26,11 +26,13 @@ def read_file(household: Household, *, file_id: int) -> None:
 @shared_task(**JOB)
 def book_file(household: Household, *, file_id: int) -> None:
     attempts.attempt(booking.book_file, household, file_id, State.CONFIRMED)
+    refresh_beside(household, file_id)
 
 
 @shared_task(**JOB)
 def roll_back_file(household: Household, *, file_id: int) -> None:
     attempts.attempt(rolling_back.roll_back_file, household, file_id, State.UNDOING)
+    refresh_beside(household, file_id)
 
 
 @shared_task(**JOB)
@@ -52,6 +54,22 @@ def order(household: Household, file: ImportFile) -> None:
         return
     Household.objects.filter(pk=household.pk).update(work_ordered_at=timezone.now())
     later(JOBS[State(file.state)], household, file_id=file.pk)
+
+
+@shared_task(**JOB)
+def refresh_file(household: Household, *, file_id: int) -> None:
+    reading.refresh_file(household, file_id)
+
+
+def refresh_beside(household: Household, file_id: int) -> None:
+    """What the ledger has now changed, so the check pages of other files of the account are given new verdicts.
+
+    Only what they show depends on it: booking compares again.
+    """
+    with household_context(household):
+        account = ImportFile.objects.filter(pk=file_id).values("account")
+        for pk in ImportFile.objects.filter(state=State.READ, account__in=account).values_list("pk", flat=True):
+            later(refresh_file, household, file_id=pk)
 
 
 @shared_task(base=HouseholdTask)

@@ -20,7 +20,7 @@ from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
 from apps.imports.parsers import Guess, UnreadableFile, guess
 from apps.imports.states import State, move
-from apps.imports.tasks import order
+from apps.imports.tasks import order, refresh_beside
 
 PAGE_SIZE = 50
 LEFT_OUT_SHOWN = 200
@@ -217,6 +217,7 @@ def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect(shown)
     messages.info(request, f"{shown.name} was not imported. Nothing of it was kept.")
+    refresh_beside(request.household, shown.pk)
     return redirect("imports:start")
 
 
