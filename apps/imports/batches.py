@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from apps.imports.models import ImportFile, ImportRow
+from apps.imports.models import ImportBatch, ImportFile, ImportRow
 from apps.imports.pages import ShownFile
 
 State = ImportFile.State
@@ -33,6 +33,13 @@ class Statement:
     existing_count: int
     similar_count: int
     unreadable_count: int
+
+
+def in_order(batch: ImportBatch) -> list[ImportFile]:
+    """The statements as they were uploaded, those of one file beside each other."""
+    files = list(batch.files.select_related("account").order_by("pk"))
+    first = {file.storage_key: file.pk for file in reversed(files)}
+    return sorted(files, key=lambda file: (first[file.storage_key], file.part))
 
 
 def page(files: Sequence[ImportFile]) -> dict[str, Any]:

@@ -120,11 +120,15 @@ class StatementAccountForm(AccountForm):
         self.file = file
         super().__init__(*args, currency=file.currency or currency, **kwargs)
         self.fields["account"].required = True
-        self.fields["account"].initial = str(file.account_id or next(iter(self.accounts), NEW_ACCOUNT))
+        self.fields["account"].initial = str(file.account_id or ("" if self.accounts else NEW_ACCOUNT))
         is_card = "card" in f"{file.format} {file.format_name}".lower() or file.format.endswith("_cc")
         self.fields["new_kind"].initial = Account.Kind.CREDIT_CARD if is_card else Account.Kind.CHECKING
         number = file.account_hint[-4:] if file.account_hint[-4:].isdigit() else ""
         self.fields["new_name"].initial = f"{file.format_name} {number}".strip()
+
+    def first_choices(self) -> list[tuple[str, str]]:
+        """Nothing is chosen beforehand: a wrong account is easily overlooked."""
+        return [("", "Choose …")] if self.file.account_id is None else []
 
     def fitting(self) -> QuerySet[Account]:
         accounts = super().fitting()

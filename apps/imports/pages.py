@@ -1,6 +1,7 @@
 """What the pages of an import show, finished for their templates."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,11 +31,18 @@ BADGES = {
 }
 
 
+def spoken_hint(hint: str) -> str:
+    """The end of the account's number; a name without a number is the format's, not the account's."""
+    digits = re.search(r"\d+$", hint)
+    return f"…{digits[0][-4:]}" if digits else ""
+
+
 @dataclass(frozen=True)
 class ShownFile:
     """A file as the pages call it."""
 
     file_name: str
+    format_name: str
     format_label: str
     account_name: str
     account_hint: str
@@ -51,9 +59,10 @@ class ShownFile:
         counts = {State.READ: file.new_count, State.BOOKED: file.booked_count}
         return cls(
             file_name=file.name,
+            format_name=file.format_name,
             format_label=" · ".join(part for part in (file.format_name, file.dialect) if part),
             account_name=file.account.name if file.account else "",
-            account_hint=file.account_hint,
+            account_hint=spoken_hint(file.account_hint),
             currency=file.account.currency if file.account else file.currency,
             url=file.get_absolute_url(),
             status=BADGES[State(file.state)],

@@ -18,7 +18,7 @@ def batch(request: HouseholdRequest, batch_id: int) -> HttpResponse:
     shown = get_object_or_404(ImportBatch, pk=batch_id)
     if request.method == "POST":
         return _confirm(request, shown)
-    files = list(shown.files.select_related("account").order_by("pk"))
+    files = batches.in_order(shown)
     if len(files) == 1:
         return redirect(files[0])
     return render(request, "imports/batch.html", batches.page(files))
