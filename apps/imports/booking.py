@@ -13,16 +13,31 @@ from apps.ledger.models import Account, Changeset, Revision
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.planes import LEDGER
 
-# The single-user app made references up where the bank gave none; those are shown in a preview and not kept.
+# The single-user app made references up where the bank gave none; those are shown in a preview and not kept. A row
+# that the file splits is split where every part names a bucket of the household; its parts are in the notes anyway.
 _BOOK = """
     WITH picked AS (
         SELECT nextval(pg_get_serial_sequence('ledger_transaction', 'id')) AS id, r.*
           FROM (SELECT * FROM imports_importrow WHERE file_id = %(file)s AND comes_in ORDER BY position) r
+    ), part AS (
+        SELECT picked.id, s.amount, tag.id AS tag_id
+          FROM picked
+          CROSS JOIN LATERAL jsonb_to_recordset(picked.splits) AS s (category text, amount numeric)
+          LEFT JOIN LATERAL (
+               SELECT id FROM ledger_tag WHERE namespace = 'bucket'
+                  AND lower(name) IN (lower(s.category), lower(regexp_replace(s.category, '^.*:', '')))
+                ORDER BY id LIMIT 1) tag ON true
+         WHERE picked.splits IS NOT NULL
+    ), split AS (
+        SELECT id FROM part GROUP BY id HAVING bool_and(tag_id IS NOT NULL)
     ), booked AS (
         INSERT INTO ledger_transaction
                (id, account_id, changeset_id, date, amount, description, merchant, card_member, notes, reference,
                 bank_id, running_balance, status, is_transfer, created_at)
-        SELECT id, %(account)s, %(changeset)s, date, amount, description, merchant, card_member, '',
+        SELECT id, %(account)s, %(changeset)s, date, amount, description, merchant, card_member,
+               CASE WHEN splits IS NULL THEN '' ELSE 'Split in the file: ' || (
+                   SELECT string_agg(concat_ws(' ', nullif(s.category, ''), s.amount, nullif(s.memo, '')), '; ')
+                     FROM jsonb_to_recordset(splits) AS s (category text, memo text, amount numeric)) END,
                CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, running_balance, 'unreconciled', false,
                %(now)s
           FROM picked
@@ -31,9 +46,14 @@ _BOOK = """
         INSERT INTO ledger_transactiontag (transaction_id, tag_id)
         SELECT picked.id, tag.id
           FROM picked JOIN ledger_tag tag ON tag.namespace = 'bucket' AND tag.value = picked.bucket
+         WHERE picked.id NOT IN (SELECT id FROM split)
      RETURNING 1
+    ), parted AS (
+        INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
+        SELECT id, tag_id, sum(amount) FROM part WHERE id IN (SELECT id FROM split) GROUP BY id, tag_id
     )
-    SELECT (SELECT count(*) FROM booked), (SELECT coalesce(sum(amount), 0) FROM booked), (SELECT count(*) FROM bucketed)
+    SELECT (SELECT count(*) FROM booked), (SELECT coalesce(sum(amount), 0) FROM booked),
+           (SELECT count(*) FROM bucketed) + (SELECT count(*) FROM split)
 """
 
 

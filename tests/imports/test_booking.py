@@ -155,3 +155,29 @@ def test_the_account_remembers_what_the_bank_calls_it(opened: Household) -> None
     assert warnings(read(opened, account, amex.format("99999", 3).encode())) == [
         "The bank calls this account AMEX-99999; earlier files of Amex were called AMEX-53004. Is it the right account?"
     ]
+
+
+QIF = b"""!Type:Bank
+D11/30/2026
+T-50.00
+PSupermarket
+SFood:Groceries
+$-30.00
+S%b
+EGift for Jo
+$-20.00
+^
+"""
+
+
+@pytest.mark.parametrize(("second", "parts"), [(b"Shopping", [("groceries", -30), ("shopping", -20)]), (b"Jo", [])])
+def test_a_row_that_the_file_splits(
+    opened: Household, account: Account, second: bytes, parts: list[tuple[str, int]]
+) -> None:
+    """It is split where every part is a bucket that the household has; nothing of it is lost in any case."""
+    file = bring_in(opened, account, QIF % second)
+    row = Transaction.objects.get()
+    split = row.transaction_tags.exclude(amount=None).order_by("tag__value")
+    assert list(split.values_list("tag__value", "amount")) == parts
+    assert row.notes == f"Split in the file: Food:Groceries -30.00; {second.decode()} -20.00 Gift for Jo"
+    assert file.bucketed_count == row.transaction_tags.values("transaction").distinct().count()
