@@ -21,10 +21,11 @@ def pgbouncer(*, host: str, port: str, user: str, password: str, pool_size: int)
         users = Path(folder, "users.txt")
         users.write_text(f'"{user}" "{password}"\n')
         settings = Path(folder, "pgbouncer.ini")
+        quoted_host = host.replace("'", "''")
         settings.write_text(
             f"""
             [databases]
-            * = host={host} port={port or 5432}
+            * = host='{quoted_host}' port={port or 5432}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {listen_port}
