@@ -35,6 +35,8 @@ def pgbouncer(*, host: str, port: str, user: str, password: str, pool_size: int)
             pool_mode = transaction
             default_pool_size = {pool_size}
             max_client_conn = 100
+            ; The soak also cuts connections that are just signing in; its faults would be used up in fifteen seconds.
+            server_login_retry = 0.1
             log_connections = 0
             log_disconnections = 0
             """.replace("            ", "")

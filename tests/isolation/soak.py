@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psycopg
-from django.db import DatabaseError, IntegrityError, close_old_connections, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, close_old_connections, connections, transaction
 
 from apps.households.models import Household
 from apps.ledger.models import Account
@@ -51,8 +51,14 @@ def mark(households: Sequence[Household]) -> None:
 
 
 def marks(household: Household) -> list[str]:
-    with household_context(household):
-        return sorted(Account.objects.values_list("name", flat=True))
+    """A connection that was cut is found out by whoever uses it next, so this asks again."""
+    for _ in range(10):
+        try:
+            with household_context(household):
+                return sorted(Account.objects.values_list("name", flat=True))
+        except OperationalError:
+            connections.close_all()
+    raise AssertionError("There is no connection to the database.")
 
 
 def soak(households: Sequence[Household], *, checks: int) -> Tally:
