@@ -1,13 +1,11 @@
 """From checked rows to the ledger: one transaction, done once however often it is asked for."""
 
 from django.db import connections
-from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 
 from apps.imports import accounts, balances
 from apps.imports.dedupe import give_verdicts
-from apps.imports.errors import NotNow
-from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.imports.models import ImportFile, ImportRow
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Changeset, Revision
 from apps.tenancy.context import HouseholdLike, household_context
@@ -106,15 +104,3 @@ def cancel(file: ImportFile) -> None:
         before.append(State.STALLED)
     move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()
-
-
-def decide(file: ImportFile, *, shown: set[int], ticked: set[int]) -> None:
-    """Keeps the person's ticks on the rows shown (by position): a tick that agrees with the verdict is no decision."""
-    if file.state != State.READ:
-        raise NotNow("This file has been imported or cancelled by now; nothing was changed.")
-    rows = ImportRow.objects.of_file(file).filter(position__in=shown, date__isnull=False)
-    is_ticked = Case(When(position__in=ticked, then=True), default=False, output_field=BooleanField())
-    is_new = Case(When(verdict=Verdict.NEW, then=True), default=False, output_field=BooleanField())
-    rows.annotate(is_ticked=is_ticked).update(
-        decision=Case(When(Q(is_ticked=is_new), then=None), default=is_ticked, output_field=BooleanField(null=True))
-    )

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.imports import accounts, balances
 from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.ledger.models import Transaction
 
 State = ImportFile.State
 # The states as the badge of the list of imports names them.
@@ -94,6 +95,7 @@ class ShownRow:
     verdict_label: str
     reason: str
     is_included: bool
+    resembled: Transaction | None = None
     date_text: str = ""
     amount_text: str = ""
 
@@ -103,6 +105,10 @@ class ShownRow:
 
 
 def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
+    """The rows, and beside one that is perhaps the same the row of the ledger that it resembles; one query for all."""
+    rows = list(rows)
+    asked = [row.resembles_id for row in rows if row.verdict == Verdict.SIMILAR and row.resembles_id]
+    resembled = Transaction.objects.in_bulk(asked)
     return [
         ShownRow(
             line=row.line,
@@ -114,6 +120,7 @@ def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
             verdict_label=row.get_verdict_display(),
             reason=row.reason,
             is_included=row.comes_in,
+            resembled=resembled.get(row.resembles_id or 0),
         )
         for row in rows
     ]

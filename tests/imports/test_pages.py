@@ -13,6 +13,7 @@ from apps.imports.states import State
 from apps.ledger.models import Account
 from apps.tenancy.context import household_context
 from tests.imports.bank import NOVEMBER, bring_in, checking, read
+from tests.ledger.entries import by_hand
 from tests.planes import both_planes
 
 pytestmark = both_planes
@@ -147,3 +148,43 @@ def test_the_check_page_asks_as_often_for_three_rows_as_for_sixty(member_client:
             page(member_client, f"/h/ours/imports/{file.pk}/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "button", "coming_in"),
+    [
+        ("", "in", ["A", "B", "C"]),
+        ("", "out", []),
+        ("existing", "in", ["A", "B", "C"]),
+        ("new", "out", []),
+        ("similar", "out", ["B", "C"]),
+    ],
+)
+def test_all_rows_are_decided_on_at_once_and_back_again(
+    member_client: Client, household: Household, verdict: str, button: str, coming_in: list[str]
+) -> None:
+    lines = [("11/01/2026", "A", "-1.00"), ("11/02/2026", "B", "-2.00"), ("11/03/2026", "C", "-3.00")]
+    with household_context(household):
+        account = Account.objects.create(name="Checking", currency="USD")
+        bring_in(household, account, checking(lines[:1]))
+        file = read(household, account, checking(lines))
+    address = f"/h/ours/imports/{file.pk}/choices/?verdict={verdict}"
+
+    def chosen() -> list[str]:
+        with household_context(household):
+            return list(file.rows.coming_in().order_by("position").values_list("description", flat=True))
+
+    assert member_client.post(address, {"all": button}).status_code == 302
+    assert chosen() == coming_in
+    member_client.post(f"/h/ours/imports/{file.pk}/choices/", {"all": "as_suggested"})
+    assert chosen() == ["B", "C"]
+
+
+def test_a_row_that_is_perhaps_the_same_shows_the_one_it_resembles(member_client: Client, household: Household) -> None:
+    with household_context(household):
+        account = Account.objects.create(name="Checking", currency="USD")
+        by_hand(account, "2026-11-03", "-6.45", "coffee with Jo")
+        file = read(household, account, checking(NOVEMBER))
+    shown = page(member_client, f"/h/ours/imports/{file.pk}/")
+    assert "The ledger has this amount on the same day with another text. There:" in shown
+    assert "coffee with Jo" in shown

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
-from apps.imports import attempts, booking, pages, progress, rolling_back, uploads
+from apps.imports import attempts, booking, deciding, pages, progress, rolling_back, uploads
 from apps.imports.forms import ColumnsForm, StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
@@ -94,6 +94,7 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "overrule_url": pages.address("choices", shown) + (f"?{request.GET.urlencode()}" if request.GET else ""),
         "cancel_url": pages.address("cancel", shown),
         "book_url": pages.address("confirm", shown),
+        "can_decide": verdict not in {Verdict.UNREADABLE, Verdict.LEFT_OUT} and page.paginator.count > 1,
         "include_count": include_count,
         "include_sum": include_sum,
     }
@@ -188,14 +189,23 @@ def _guess(shown: ImportFile) -> Guess:
         return guess(content)
 
 
+# What a button of the check page does to all rows that its filter shows, on every page of them.
+FOR_ALL = {"in": True, "out": False, "as_suggested": None}
+
+
 @require_POST
 def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
-    """Keeps the ticks of one page of rows: those shown and ticked come in, those shown and not ticked stay out."""
+    """Keeps the ticks of one page (shown and ticked come in, shown and not ticked stay out), or decides on all rows."""
     shown = _file(file_id)
     lines = {int(line) for line in request.POST.getlist("shown") if line.isdigit()}
     ticked = {int(line) for line in request.POST.getlist("include") if line.isdigit()} & lines
+    verdict = request.GET.get("verdict", "")
     try:
-        booking.decide(shown, shown=lines, ticked=ticked)
+        if request.POST.get("all") in FOR_ALL:
+            chosen = FOR_ALL[request.POST["all"]]
+            deciding.decide_all(shown, verdict=verdict if verdict in Verdict.values else "", comes_in=chosen)
+        else:
+            deciding.decide(shown, shown=lines, ticked=ticked)
     except ExpectedError as error:
         messages.warning(request, str(error))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
