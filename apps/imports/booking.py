@@ -4,6 +4,7 @@ from django.db import connections
 from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 
+from apps.households import dead_letters
 from apps.imports import accounts, balances
 from apps.imports.dedupe import give_verdicts
 from apps.imports.errors import NotNow
@@ -86,6 +87,7 @@ def cancel(file: ImportFile) -> None:
         before.append(State.STALLED)
     move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()
+    dead_letters.resolve(ids={"file_id": file.pk})
 
 
 def decide(file: ImportFile, *, shown: set[int], ticked: set[int]) -> None:
