@@ -11,7 +11,7 @@ import structlog
 from django.utils import timezone
 
 from apps.households import dead_letters
-from apps.imports.errors import StoreUnavailable
+from apps.imports.errors import NotTheFilesFault
 from apps.imports.models import ImportFile
 from apps.imports.models.files import job_begins_by
 from apps.imports.states import State, lock, move
@@ -79,8 +79,7 @@ def _put_off(household: HouseholdLike, file_id: int, state: State, error: Except
         file = lock(file_id, state)
         if file is None:
             return
-        if isinstance(error, StoreUnavailable):
-            # The file is not to blame, so it waits for the store as long as that takes.
+        if isinstance(error, NotTheFilesFault):
             file.attempt_count -= 1
         file.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** max(file.attempt_count - 1, 0)
         file.last_error = f"{type(error).__name__}: {error}"[:500]
