@@ -26,20 +26,20 @@ _COLUMNS = (
 )
 
 
-def import_by_worker(household: Household, file: ImportFile) -> dict[str, Any]:
-    """The worker's figures. Raises BenchmarkFailed if the file is not in the ledger within `PATIENCE_SECONDS`."""
+def import_by_worker(
+    household: Household, file: ImportFile, *, row_count: int = ROW_COUNT, patience: int = PATIENCE_SECONDS
+) -> dict[str, Any]:
+    """The worker's figures. Raises BenchmarkFailed if the file is not in the ledger within `patience` seconds."""
     command = [sys.executable, "-m", "benchmarks.worker", str(household.pk), str(file.pk)]
     try:
-        done = subprocess.run(
-            command, env=dict(GIVEN), capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-        )
+        done = subprocess.run(command, env=dict(GIVEN), capture_output=True, text=True, check=False, timeout=patience)
     except subprocess.TimeoutExpired:
         end_statements()
-        raise BenchmarkFailed(f"The import was not done after {PATIENCE_SECONDS} seconds.") from None
+        raise BenchmarkFailed(f"The import was not done after {patience} seconds.") from None
     if done.returncode:
         raise BenchmarkFailed(f"The worker failed:\n{done.stderr[-4000:]}")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    if figures["state"] != "booked" or figures["row_count"] != ROW_COUNT:
+    if figures["state"] != "booked" or figures["row_count"] != row_count:
         raise BenchmarkFailed(f"The import went wrong: {figures}")
     return figures
 

@@ -42,9 +42,12 @@ def bucket_by_words(merchant: str, text: str) -> str:
 
     A phrase takes its words with it, so that "uber eats" is dining and not also a ride.
     """
+    in_merchant = _phrases_of_merchant(merchant)
+    in_text = _phrases(text)
+    if not in_text and not in_merchant:
+        return ""
     scores: dict[str, float] = {}
-    in_merchant = _phrases(merchant)
-    for phrase, bucket in {**_phrases(text), **in_merchant}.items():
+    for phrase, bucket in {**in_text, **in_merchant}.items():
         scores[bucket] = scores.get(bucket, 0) + (0.5 if phrase in in_merchant else 0.3)
     return min(scores, key=lambda bucket: (-scores[bucket], _ORDER[bucket]), default="")
 
@@ -52,18 +55,29 @@ def bucket_by_words(merchant: str, text: str) -> str:
 def _phrases(text: str) -> dict[str, str]:
     words = _WORDS.findall(text.lower())
     found: dict[str, str] = {}
-    start = 0
-    while start < len(words):
-        longest = min(_LONGEST, len(words) - start) if words[start] in _PHRASE_STARTS else 1
-        for length in range(longest, 0, -1):
+    taken = 0
+    for start, word in enumerate(words):
+        if start < taken:
+            continue
+        if word in _PHRASE_STARTS and (length := _length_of_phrase(words, start)):
             phrase = " ".join(words[start : start + length])
-            bucket = _WHOLE.get(phrase) if length > 1 else _bucket_of_word(phrase)
-            if bucket is not None:
-                found[phrase] = bucket
-                start += length - 1
-                break
-        start += 1
+            found[phrase] = _WHOLE[phrase]
+            taken = start + length
+        elif bucket := _bucket_of_word(word):
+            found[word] = bucket
     return found
+
+
+def _length_of_phrase(words: list[str], start: int) -> int:
+    """How many words from there on are the longest phrase that we know, or 0."""
+    for length in range(min(_LONGEST, len(words) - start), 1, -1):
+        if " ".join(words[start : start + length]) in _WHOLE:
+            return length
+    return 0
+
+
+# A file has few merchants, and every text of theirs is another one.
+_phrases_of_merchant = lru_cache(maxsize=16384)(_phrases)
 
 
 class KeywordGuess:

@@ -92,3 +92,31 @@ class Membership(models.Model):
     @property
     def may_write(self) -> bool:
         return self.role != self.Role.VIEWER
+
+
+class DeadLetter(models.Model):
+    """Work for a household that failed too often and waits for somebody; what an operator sees of it.
+
+    Only ids and words of our own: the household's schema has the rest, and the people plane must not.
+    """
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="dead_letters")
+    task = models.CharField(max_length=120, help_text="the job's name in Celery")
+    arguments = models.JSONField(help_text="ids within the household")
+    attempt_count = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=500, help_text="the class of the last error, never its text")
+    failed_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True, help_text="when it was run again, or not wanted any more")
+
+    class Meta:
+        ordering = ["failed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "task", "arguments"],
+                condition=models.Q(resolved_at=None),
+                name="households_deadletter_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} of {self.household_id}"

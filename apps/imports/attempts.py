@@ -10,7 +10,8 @@ from collections.abc import Callable
 import structlog
 from django.utils import timezone
 
-from apps.imports.errors import StoreUnavailable
+from apps.households import dead_letters
+from apps.imports.errors import NotTheFilesFault
 from apps.imports.models import ImportFile
 from apps.imports.models.files import job_begins_by
 from apps.imports.states import State, lock, move
@@ -21,6 +22,15 @@ log = structlog.get_logger(__name__)
 ATTEMPTS = 5
 FIRST_WAIT = datetime.timedelta(seconds=15)
 """After the first attempt that failed; doubled after each further one."""
+
+KILLED = "The worker was killed or ran out of time in the midst of it."
+TASKS = {
+    State.UPLOADED: "apps.imports.tasks.read_file",
+    State.COMPARING: "apps.imports.tasks.compare_file",
+    State.CONFIRMED: "apps.imports.tasks.book_file",
+    State.UNDOING: "apps.imports.tasks.roll_back_file",
+}
+"""The job that each state waits for, by its name: `tasks` has them, and stands above."""
 
 Work = Callable[[HouseholdLike, int], None]
 
@@ -45,12 +55,23 @@ def _begin(household: HouseholdLike, file_id: int, state: State) -> bool:
         if file is None:
             return False
         if file.attempt_count >= ATTEMPTS:
-            log.error("import_stalled", file_id=file_id, state=state, reason=file.last_error)
-            move(file, state, State.STALLED, stalled_in=state)
+            _stall(household, file, state)
             return False
         file.attempt_count += 1
-        file.save(update_fields=["attempt_count"])
+        # What is empty when the next attempt begins was not even left time to say why.
+        file.last_error = ""
+        file.save(update_fields=["attempt_count", "last_error"])
         return True
+
+
+def _stall(household: HouseholdLike, file: ImportFile, state: State) -> None:
+    file.last_error = file.last_error or KILLED
+    reason = KILLED if file.last_error == KILLED else file.last_error.partition(":")[0]
+    log.error("import_stalled", file_id=file.pk, state=state, reason=reason)
+    dead_letters.write(
+        household, task=TASKS[state], ids={"file_id": file.pk}, attempt_count=file.attempt_count, reason=reason
+    )
+    move(file, state, State.STALLED, stalled_in=state, last_error=file.last_error)
 
 
 def _put_off(household: HouseholdLike, file_id: int, state: State, error: Exception) -> None:
@@ -58,8 +79,7 @@ def _put_off(household: HouseholdLike, file_id: int, state: State, error: Except
         file = lock(file_id, state)
         if file is None:
             return
-        if isinstance(error, StoreUnavailable):
-            # The file is not to blame, so it waits for the store as long as that takes.
+        if isinstance(error, NotTheFilesFault):
             file.attempt_count -= 1
         file.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** max(file.attempt_count - 1, 0)
         file.last_error = f"{type(error).__name__}: {error}"[:500]
@@ -80,3 +100,4 @@ def take_due() -> list[ImportFile]:
 def run_again(file: ImportFile) -> None:
     """Puts stalled work back into the state it stalled in. Order its job afterwards; raises NotNow if it moved on."""
     move(file, State.STALLED, State(file.stalled_in or file.state), stalled_in="")
+    dead_letters.resolve(ids={"file_id": file.pk})

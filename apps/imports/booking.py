@@ -3,6 +3,7 @@
 from django.db import connections
 from django.utils import timezone
 
+from apps.households import dead_letters
 from apps.imports import accounts, balances
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow
@@ -104,3 +105,4 @@ def cancel(file: ImportFile) -> None:
         before.append(State.STALLED)
     move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()
+    dead_letters.resolve(ids={"file_id": file.pk})

@@ -3,11 +3,29 @@
 from apps.core.errors import ExpectedError
 
 
-class StoreUnavailable(ExpectedError):
+class NotTheFilesFault(ExpectedError):
+    """Something that every file needs is away: work waits for it as long as that takes, and no attempt is counted."""
+
+
+class StoreUnavailable(NotTheFilesFault):
     """The file store does not answer."""
 
     def __init__(self) -> None:
         super().__init__("The file store does not answer just now. Nothing was lost; please try again in a minute.")
+
+
+class ScannerUnavailable(NotTheFilesFault):
+    """The virus scanner does not answer, or nothing that can be understood."""
+
+    def __init__(self) -> None:
+        super().__init__("The virus scanner does not answer just now. Nothing was lost; the file waits for it.")
+
+
+class StoredCopyExpired(ExpectedError):
+    """The store answers, and no longer has the file."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored copy of this file has expired; upload the file again.")
 
 
 class TooLarge(ExpectedError):

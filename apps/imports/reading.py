@@ -7,8 +7,9 @@ from typing import BinaryIO
 from psycopg.types.json import Jsonb
 
 from apps.categorization.inference import KeywordGuess, learn_from_history
-from apps.imports import balances, progress, uploads
+from apps.imports import balances, progress, scanning, uploads
 from apps.imports.dedupe import give_verdicts
+from apps.imports.errors import StoredCopyExpired
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
     Answers,
@@ -47,10 +48,14 @@ def read_file(household: HouseholdLike, file_id: int) -> None:
                 if file is None:
                     return
                 uploads.fetch(file, content)
+                scanning.scan(content)  # type: ignore[arg-type]
                 stage(household, file, content)  # type: ignore[arg-type]
         except UnknownFormat as question:
             _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
-        except UnreadableFile as refusal:
+        except scanning.Infected as found:
+            uploads.discard(file)
+            _settle(household, file_id, State.FAILED, str(found))
+        except (UnreadableFile, StoredCopyExpired) as refusal:
             _settle(household, file_id, State.FAILED, str(refusal))
 
 

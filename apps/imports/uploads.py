@@ -15,8 +15,9 @@ from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from apps.imports.errors import NotNow, StoreUnavailable, TooLarge
+from apps.imports.errors import NotNow, StoredCopyExpired, StoreUnavailable, TooLarge
 from apps.imports.models import ImportBatch, ImportFile
+from apps.imports.store import store_client
 from apps.ledger.models import Account
 from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import household_path
@@ -143,9 +144,14 @@ def store(
 
 @_asks_the_store
 def fetch(file: ImportFile, into: BinaryIO) -> None:
-    """Streams the file from the store into `into` and rewinds it."""
-    with default_storage.open(file.storage_key, "rb") as stored:
-        shutil.copyfileobj(stored, into, 1024 * 1024)
+    """Streams the file from the store into `into` and rewinds it; raises StoredCopyExpired if it is not there."""
+    try:
+        with default_storage.open(file.storage_key, "rb") as stored:
+            shutil.copyfileobj(stored, into, 1024 * 1024)
+    except FileNotFoundError:
+        # Without its bucket the store has no file at all, and that is not the file's end.
+        store_client().head_bucket(Bucket=settings.S3_BUCKET)
+        raise StoredCopyExpired from None
     into.seek(0)
 
 

@@ -7,6 +7,7 @@ from django.db import connections
 from django_redis import get_redis_connection
 from kombu.connection import Connection
 
+from apps.imports import scanning
 from apps.imports.store import store_client
 
 
@@ -40,7 +41,8 @@ PARTS: dict[str, Callable[[], None]] = {
 def readiness() -> dict[str, str]:
     """Every part with `ok`, or the class of its error; no details, for the answer is public."""
     found = {}
-    for name, ask in PARTS.items():
+    optional = {"scanner": scanning.ping} if settings.CLAMAV_URL else {}
+    for name, ask in (PARTS | optional).items():
         try:
             ask()
         except Exception as error:  # noqa: BLE001 (whatever it is, the part is not ready)

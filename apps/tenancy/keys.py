@@ -8,6 +8,8 @@ from django.core.cache import cache
 from apps.tenancy.context import HouseholdLike
 
 T = TypeVar("T")
+FILES_PREFIX = "households/"
+"""Under it is every file of every household."""
 
 
 def household_key(household: HouseholdLike, *parts: object) -> str:
@@ -17,7 +19,7 @@ def household_key(household: HouseholdLike, *parts: object) -> str:
 
 def household_path(household: HouseholdLike, *parts: str) -> str:
     """A path in the file store under the household's own prefix, which uploads are signed for."""
-    return "/".join(["households", household.schema_name, *parts])
+    return FILES_PREFIX + "/".join([household.schema_name, *parts])
 
 
 def cached(household: HouseholdLike, *parts: object, seconds: int, make: Callable[[], T]) -> T:

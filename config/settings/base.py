@@ -4,6 +4,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from config.logs import logging_settings
 from config.settings.environment import BASE_DIR, database, env
@@ -186,6 +187,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
+# How long the store keeps what was uploaded (`manage.py configure_storage` tells it); 0 keeps it for good.
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
+# A ClamAV daemon that has to pass every uploaded file: tcp://host:3310 or unix:///path. Empty: none is asked.
+CLAMAV_URL = env("CLAMAV_URL", default="")
+if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in {"tcp", "unix"}:
+    raise ImproperlyConfigured("CLAMAV_URL must be tcp://host:port or unix:///path.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -35,6 +35,7 @@ PEOPLE_TABLES = (
     "users_user",
     "households_household",
     "households_membership",
+    "households_deadletter",
     "django_session",
     "audit_auditevent",
     "mail_message",
