@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.urls import reverse
 
+from apps.core.money import plain
 from apps.imports import accounts, balances
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.ledger.models import Transaction
@@ -195,11 +196,15 @@ def warnings(file: ImportFile) -> list[str]:
             f"same date, amount and text. Does this file belong to {name}?"
         )
     told += [
-        f"The file’s own balances do not fit its rows: they should end at {gap['expected']:,}, and the bank says "
-        f"{gap['stated']:,}. A row may be missing or too many."
+        f"The file’s own balances do not fit its rows: they should end at {_spoken(gap['expected'], file)}, and the bank says "
+        f"{_spoken(gap['stated'], file)}. A row may be missing or too many."
         for gap in balances.gaps(file)
     ]
     return told
+
+
+def _spoken(amount: Decimal, file: ImportFile) -> str:
+    return plain(amount, file.account.currency if file.account else file.currency)
 
 
 def address(name: str, file: ImportFile) -> str:
