@@ -92,9 +92,16 @@ def refuse_name(name: str, kept: ImportFormat) -> None:
         raise FormatExists(f"“{name}” is a format for files with other columns already. Choose another name.")
 
 
+def rewrite(known: ImportFormat, *, name: str, recipe: Recipe) -> None:
+    """Another name, another recipe for the same files. Raises FormatExists if the name is that of another format."""
+    refuse_name(name, known)
+    known.name, known.recipe = name, replace(recipe, key=KEY, name=name).to_json()
+    known.save(update_fields=["name", "recipe"])
+
+
 def count_use(file: ImportFile) -> None:
     """A file that was read by a format has come in."""
-    used = ImportFormat.objects.filter(pk=file.saved_format_id)
+    used = ImportFormat.objects.filter(import_files=file)
     used.update(use_count=F("use_count") + 1, used_at=timezone.now())
 
 

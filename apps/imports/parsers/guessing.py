@@ -40,18 +40,21 @@ def guess(stream: BinaryIO, cut: Cut = AS_FOUND, chosen: Roles | None = None) ->
         sample = [[line] for line in itertools.islice(lines, SAMPLE_ROWS)]
         asked = _question_without_options("Which character separates the columns?")
         return Guess(None, [], sample, (asked,), cut=cut, encoding=source.name, is_text=source.is_text)
-    return guess_table(source, cut, table, find_roles(table) if chosen is None else chosen_roles(table, chosen))
+    if chosen is not None:
+        return guess_table(source, cut, table, chosen_roles(table, chosen))
+    roles = find_roles(table)
+    told = guess_table(source, cut, table, roles)
+    return dataclasses.replace(told, questions=(*roles.questions, *told.questions))
 
 
 def guess_table(source: Source, cut: Cut, table: Table, roles: Roles) -> Guess:
     found_cut = dataclasses.replace(cut, separator=table.separator, has_header=table.has_header)
     sample = table.rows[:SAMPLE_ROWS]
-    told = Guess(None, table.headers, sample, roles.questions, (), roles, found_cut, table.line, source.name,
+    told = Guess(None, table.headers, sample, (), (), roles, found_cut, table.line, source.name,
                  source.is_text)  # fmt: skip
     missing = _missing(roles)
     if missing:
-        asked = roles.questions or (_question_without_options(f"Which column holds the {missing}?"),)
-        return dataclasses.replace(told, questions=asked)
+        return dataclasses.replace(told, questions=(_question_without_options(f"Which column holds the {missing}?"),))
     try:
         recipe = _placed(source, table, roles)
     except InvalidMapping as problem:
@@ -59,7 +62,7 @@ def guess_table(source: Source, cut: Cut, table: Table, roles: Roles) -> Guess:
     found = find_table_of(source, recipe)
     surveyed = survey(recipe, Layout(recipe, found.names, found.written), source.records(found.separator, found.line))
     recipe = _settled(recipe, surveyed)
-    asked = (*roles.questions, *surveyed.questions(), *sign_questions(table, roles, recipe.dialect.decimal or "."))
+    asked = (*surveyed.questions(), *sign_questions(table, roles, recipe.dialect.decimal or "."))
     return dataclasses.replace(told, recipe=recipe, questions=asked, evidence=tuple(_evidence(surveyed, recipe)))
 
 

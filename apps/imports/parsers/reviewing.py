@@ -11,7 +11,7 @@ from .layout import ABSENT, Layout
 from .recipe import Recipe
 from .recipe_files import find_table_of
 from .recipe_parts import folded
-from .roles import Roles
+from .roles import Roles, chosen_roles
 from .sources import open_source
 from .tables import Cut, find_table
 
@@ -23,8 +23,8 @@ ROLES = (
 
 
 def review(stream: BinaryIO, recipe: Recipe) -> Guess:
-    """The file as the recipe reads it, in the form of a guess that asks nothing. Raises UnreadableFile where a column
-    is missing."""
+    """The recipe's columns in this file, as a guess that asks what the file leaves open, whatever the recipe says of
+    it. Raises UnreadableFile where the file has no such table."""
     dialect = recipe.dialect
     source = open_source(stream, dialect.charset)
     source.refuse_long_lines()
@@ -38,8 +38,7 @@ def review(stream: BinaryIO, recipe: Recipe) -> Guess:
     free = dataclasses.replace(at_line, header_line=None)
     by_itself = find_table(source, free)
     cut = free if by_itself and by_itself.line == table.line else at_line
-    told = guess_table(source, cut, table, roles_of(recipe, table.headers))
-    return dataclasses.replace(told, recipe=recipe, questions=(), problem="")
+    return guess_table(source, cut, table, chosen_roles(table, roles_of(recipe, table.headers)))
 
 
 def roles_of(recipe: Recipe, headers: Sequence[str]) -> Roles:

@@ -66,8 +66,7 @@ def chosen_roles(table: Table, chosen: Roles) -> Roles:
     if "indicator" in at and not (roles.out_values and roles.in_values):
         words = pair_of(table.column(at["indicator"])) or ("", "")
         roles.out_values, roles.in_values = ((word,) if word else () for word in words)
-    open_roles = {"date"} - at.keys() | (set() if at.keys() & {"debit", "credit", "amount"} else {"amount"})
-    roles.asked = {role: asked for role, asked in find_roles(table).asked.items() if role in open_roles}
+    roles.asked = find_roles(table).asked
     return roles
 
 
