@@ -17,10 +17,10 @@ OR = " or "
 
 _EXAMPLE = dt.datetime(2026, 11, 30, 18, 5, 42)  # noqa: DTZ001 - an example, of no zone
 SIGNS = {
-    AS_WRITTEN: "Money out has a minus, or a column of its own",
-    SPENDING_IS_POSITIVE: "The other way round: money out has none",
-    UNSIGNED: "A minus in the column of money in means nothing",
-    REVERSED: "A minus in the column of money out means money in",
+    AS_WRITTEN: "A minus is money out",
+    SPENDING_IS_POSITIVE: "A minus is money in",
+    UNSIGNED: "In the column in, a minus is nothing",
+    REVERSED: "In the column out, a minus is money in",
 }
 
 

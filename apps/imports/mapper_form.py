@@ -54,6 +54,9 @@ class MapperForm(DialectForm):
         self.open = {question.kind: question for question in guess.questions if question.kind in ANSWERED}
         started = {"name": name, "remember": True, "headers": digest(guess), "asked": ",".join(sorted(self.open))}
         super().__init__(data, base=base, initial=_columns(guess, base) | _dialect(guess, base) | started)
+        # Whether a column's cells are asked about changes with the column; what the page did not have is found out.
+        for name in ANSWERED.values():
+            self.fields[name].required = False
         self._offer()
         for kind, question in self.open.items():
             self._ask(kind, question)
@@ -114,7 +117,12 @@ class MapperForm(DialectForm):
 
     @property
     def has_other_columns(self) -> bool:
-        return self.data.get("headers") != digest(self.guess)
+        return self.is_bound and self.data.get("headers") != digest(self.guess)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question waits for its answer, so that the preview shows one of two readings."""
+        return any(bound.value() in {None, ""} for bound in self.questions)
 
     def proposal(self) -> Recipe | None:
         """The recipe as far as it goes, for the preview; of what is not answered the first possibility."""

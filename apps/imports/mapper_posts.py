@@ -41,13 +41,16 @@ def chosen_of(data: Any) -> Roles:
     _, of_money = MONEY.get(data.get("money", ""), ("", ("amount",)))
     left_out = {"amount", "debit", "credit", "indicator"} - set(of_money)
     numbers = {role: data.get(role, "") for role in ROLES if role not in left_out}
-    texts = [int(one) for one in data.getlist("description") if one.isdigit() and len(one) < 5]
     return Roles(
-        at={role: int(one) for role, one in numbers.items() if one.isdigit() and len(one) < 5},
-        descriptions=tuple(texts),
+        at={role: int(one) for role, one in numbers.items() if _is_number(one)},
+        descriptions=tuple(int(one) for one in data.getlist("description") if _is_number(one)),
         out_values=words(data.get("out_values", "")),
         in_values=words(data.get("in_values", "")),
     )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 5
 
 
 def digest(guess: Guess) -> str:

@@ -105,7 +105,9 @@ def _form(request: HouseholdRequest, shown: ImportFormat) -> FormatForm | None:
 def _page(
     request: HouseholdRequest, shown: ImportFormat, form: FormatForm, *, status: int, **told: Any
 ) -> HttpResponse:
-    return render(request, "imports/format.html", {"format": shown, "form": form, **told}, status=status)
+    return render(
+        request, "imports/format.html", {"format": shown, "form": form, "currency": "", **told}, status=status
+    )
 
 
 @require_GET
