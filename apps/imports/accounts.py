@@ -3,6 +3,7 @@
 from django.db import connections
 
 from apps.imports.models import AccountHint, ImportFile
+from apps.imports.parsers import KEY
 from apps.ledger.models import Account
 from apps.tenancy.planes import LEDGER
 
@@ -15,7 +16,12 @@ _REMEMBER = """
 
 
 def account_of(file: ImportFile) -> Account | None:
-    """The one account that fits, or None if it must be asked: two that fit are a question, not a guess."""
+    """The one account that fits, or None if it must be asked: two that fit are a question, not a guess.
+
+    A file whose columns a person chose, without a format to remember it by, may be of any bank.
+    """
+    if file.shape == KEY and not file.account_hint:
+        return None
     fitting = Account.objects.filter(hints__format=file.shape, hints__hint=file.account_hint)
     if file.currency:
         fitting = fitting.filter(currency=file.currency)

@@ -13,7 +13,7 @@ from apps.imports.pages import ShownFile
 State = ImportFile.State
 # What a person has to do before a file can come in.
 QUESTIONS = {
-    State.NEEDS_COLUMNS: "Which column is which?",
+    State.NEEDS_COLUMNS: "How is it to be read?",
     State.NEEDS_ACCOUNT: "Which account is this?",
     State.STALLED: "Try again",
 }

@@ -4,7 +4,7 @@ from django.db import connections
 from django.utils import timezone
 
 from apps.households import dead_letters
-from apps.imports import accounts, balances
+from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow
 from apps.imports.states import State, lock, move
@@ -85,6 +85,7 @@ def book(file: ImportFile) -> None:
         )
         booked_count, booked_total, bucketed_count = cursor.fetchone()
     accounts.remember(file)
+    formats.count_use(file)
     balances.state(file, changeset)
     Revision.go_up()
     move(

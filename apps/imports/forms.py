@@ -1,7 +1,6 @@
 """The forms of an import: which file into which account, and which column is which."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -9,9 +8,6 @@ from django.db.models import QuerySet
 
 from apps.core.money import CURRENCIES
 from apps.imports.models import ImportFile
-from apps.imports.parsers import Dialect, Guess, InvalidMapping, Recipe, RecipeColumns
-from apps.imports.parsers.checks import ColumnRef
-from apps.imports.parsers.questions import AS_WRITTEN, SPENDING_IS_POSITIVE
 from apps.ledger.models import Account
 
 NEW_ACCOUNT = "new"
@@ -139,92 +135,3 @@ class StatementAccountForm(AccountForm):
         if data.get("account") == NEW_ACCOUNT and self.file.currency not in {"", data.get("new_currency")}:
             self.add_error("new_currency", f"The file is in {self.file.currency}; its account must be, too.")
         return data
-
-
-class ColumnsForm(forms.Form):
-    """Which column of a file of an unknown bank holds what."""
-
-    ORDERS = {
-        "%m/%d/%Y": "month/day/year · 11/30/2026",
-        "%d/%m/%Y": "day/month/year · 30/11/2026",
-        "%Y-%m-%d": "year-month-day · 2026-11-30",
-        "%d.%m.%Y": "day.month.year · 30.11.2026",
-        "%m-%d-%Y": "month-day-year · 11-30-2026",
-        "%d-%m-%Y": "day-month-year · 30-11-2026",
-        "%Y/%m/%d": "year/month/day · 2026/11/30",
-        "%m/%d/%y": "month/day/short year · 11/30/26",
-        "%d/%m/%y": "day/month/short year · 30/11/26",
-        "%d.%m.%y": "day.month.short year · 30.11.26",
-    }
-    date = forms.TypedChoiceField(label="Date", coerce=int)
-    date_format = forms.ChoiceField(label="Dates are written", choices=[("", "—"), *ORDERS.items()])
-    description = forms.TypedChoiceField(label="Description", coerce=int)
-    amount = forms.TypedChoiceField(
-        label="Amount", coerce=int, required=False, empty_value=None, help_text="One column with signs …"
-    )
-    debit = forms.TypedChoiceField(
-        label="Money out", coerce=int, required=False, empty_value=None, help_text="… or two columns."
-    )
-    credit = forms.TypedChoiceField(label="Money in", coerce=int, required=False, empty_value=None)
-    decimal = forms.ChoiceField(label="Decimals are written", choices=[(".", "1,234.56"), (",", "1.234,56")])
-    invert_sign = forms.BooleanField(label="In this file, spending is positive", required=False)
-
-    def __init__(self, data: Any = None, *, guess: Guess) -> None:
-        self.guess = guess
-        super().__init__(data, initial=self._initial(guess))
-        columns = [(str(number), header or f"Column {number + 1}") for number, header in enumerate(guess.headers)]
-        set_choices(self, ("date", "description", "amount", "debit", "credit"), [("", "—"), *columns])
-
-    @staticmethod
-    def _initial(guess: Guess) -> dict[str, Any]:
-        recipe = guess.recipe
-        if recipe is None:
-            return {}
-        columns, dialect = recipe.columns, recipe.dialect
-
-        def position(ref: ColumnRef | None) -> int | None:
-            return guess.headers.index(ref) if isinstance(ref, str) else ref if isinstance(ref, int) else None
-
-        return {
-            "date": position(columns.date),
-            # What the file leaves open is asked: nothing is chosen beforehand.
-            "date_format": "" if guess.questions else dialect.dates[0],
-            "description": position(columns.description[0]),
-            "amount": position(columns.amount),
-            "debit": position(columns.debit),
-            "credit": position(columns.credit),
-            "decimal": dialect.decimal or ".",
-            "invert_sign": dialect.sign == SPENDING_IS_POSITIVE,
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.errors:
-            return data
-        guessed = self.guess.recipe
-        chosen: dict[str, Any] = {name: self._column(data[name]) for name in ("date", "amount", "debit", "credit")}
-        chosen["description"] = (self._column(data["description"]),)
-        written = {
-            "dates": (data["date_format"],),
-            "decimal": data["decimal"],
-            "sign": SPENDING_IS_POSITIVE if data["invert_sign"] else AS_WRITTEN,
-        }
-        try:
-            if guessed is None:
-                columns = RecipeColumns(**chosen)
-                self.recipe = Recipe(columns=columns, dialect=Dialect(**written))
-            else:
-                indicator = guessed.columns.indicator if chosen["amount"] is not None else None
-                columns = replace(guessed.columns, **chosen, indicator=indicator)
-                self.recipe = replace(guessed, columns=columns, dialect=replace(guessed.dialect, **written))
-        except InvalidMapping as error:
-            self.add_error(None, str(error))
-        return data
-
-    def _column(self, position: int | None) -> ColumnRef | None:
-        """By its name where the recipe goes by names and only one column has this one."""
-        headers, recipe = self.guess.headers, self.guess.recipe
-        is_by_name = recipe is not None and recipe.dialect.header_line is None and recipe.dialect.has_header
-        if position is None or not is_by_name or not headers[position] or headers.count(headers[position]) > 1:
-            return position
-        return headers[position]

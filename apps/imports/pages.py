@@ -196,8 +196,8 @@ def warnings(file: ImportFile) -> list[str]:
             f"same date, amount and text. Does this file belong to {name}?"
         )
     told += [
-        f"The file’s own balances do not fit its rows: they should end at {_spoken(gap['expected'], file)}, and the bank says "
-        f"{_spoken(gap['stated'], file)}. A row may be missing or too many."
+        f"The file’s own balances do not fit its rows: they should end at {_spoken(gap['expected'], file)}, "
+        f"and the bank says {_spoken(gap['stated'], file)}. A row may be missing or too many."
         for gap in balances.gaps(file)
     ]
     return told

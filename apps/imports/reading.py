@@ -7,20 +7,18 @@ from typing import BinaryIO
 from psycopg.types.json import Jsonb
 
 from apps.categorization.inference import KeywordGuess, learn_from_history
-from apps.imports import balances, progress, scanning, uploads
+from apps.imports import balances, formats, progress, scanning, uploads
 from apps.imports.dedupe import give_verdicts
-from apps.imports.errors import StoredCopyExpired
+from apps.imports.errors import NotNow, StoredCopyExpired
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.parsers import (
-    Answers,
+    AmbiguousFile,
     LeftOutRow,
     ParsedRow,
-    Recipe,
     Row,
     StatedBalance,
     UnknownFormat,
     UnreadableFile,
-    open_statement,
 )
 from apps.imports.statements import compare, forget_parts, split
 from apps.imports.states import State, lock, move
@@ -37,7 +35,7 @@ _IN_MEMORY = 4 * 1024 * 1024
 
 
 def read_file(household: HouseholdLike, file_id: int) -> None:
-    """Reads an uploaded file and leaves it ready to check, asking for its columns, or failed with a sentence.
+    """Reads an uploaded file and leaves it ready to check, asking how it is to be read, or failed with a sentence.
 
     Does nothing if the file is not waiting to be read, or is being read by another job: delivered twice is read once.
     """
@@ -50,12 +48,12 @@ def read_file(household: HouseholdLike, file_id: int) -> None:
                 uploads.fetch(file, content)
                 scanning.scan(content)  # type: ignore[arg-type]
                 stage(household, file, content)  # type: ignore[arg-type]
-        except UnknownFormat as question:
+        except (UnknownFormat, AmbiguousFile) as question:
             _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
         except scanning.Infected as found:
             uploads.discard(file)
             _settle(household, file_id, State.FAILED, str(found))
-        except (UnreadableFile, StoredCopyExpired) as refusal:
+        except (UnreadableFile, StoredCopyExpired, NotNow) as refusal:
             _settle(household, file_id, State.FAILED, str(refusal))
 
 
@@ -74,9 +72,7 @@ def stage(
     Call it inside the household, with the file locked. Raises UnreadableFile for a file that is not a statement.
     """
     forget_parts(file)
-    recipe = Recipe.from_json(file.recipe) if file.recipe else None
-    answers = Answers.from_json(file.answers) if file.answers else None
-    statement = open_statement(content, format=format_key, recipe=recipe, answers=answers)
+    statement = formats.open_file(file, content, format_key=format_key)
     ImportRow.objects.of_file(file).delete()
     file.stated_balances = []
     guess = KeywordGuess(account_kind=file.account.kind if file.account else Account.Kind.CHECKING)
@@ -84,7 +80,7 @@ def stage(
     learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
     file.format, file.format_name, file.error = statement.format, statement.format_name, ""
     file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
-    file.save(update_fields=["format", "format_name", "dialect", "error"])
+    file.save(update_fields=["format", "format_name", "dialect", "error", "saved_format"])
     for part in [file] if is_one_account else split(file):
         compare(part, row_count=row_count)
 

@@ -8,6 +8,8 @@ ledger = [
     path("accounts/", views.accounts, name="accounts"),
 ]
 imports = [path("import/", views.start, name="start")]
+imports += [path("import/formats/take-in/", views.formats, name="formats-take-in")]
+imports += [path(f"import/formats/<int:pk>/{name}/", views.formats, name=name) for name in ("format", "format-export")]
 imports += [path(f"import/{name}/", view, name=name) for name, view in views.IMPORT_PAGES.items()]
 
 urlpatterns = [

@@ -1,6 +1,10 @@
+from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from types import SimpleNamespace as Thing
 
+from apps.imports.mapper_form import MapperForm
+from apps.imports.parsers import guess
 from csp.decorators import csp_exempt
 from django.contrib import messages
 from django.contrib.auth import login
@@ -11,12 +15,12 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from tests.gallery import samples
-from tests.gallery.forms import ColumnsForm, StartForm
+from tests.gallery.forms import StartForm
 
 PAGES = [
     *(f"/h/{house}/{page}" for house in ("demo", "hard", "empty") for page in ("", "transactions/", "accounts/", "import/")),
     "/h/demo/transactions/?q=nothing", "/h/demo/?messages", "/h/demo/import/?errors",
-    *(f"/h/demo/import/{page}/" for page in ("reading", "columns", "check", "done", "roll_back", "failed", "rolled_back")),
+    *(f"/h/demo/import/{page}/" for page in ("reading", "columns", "formats", "check", "done", "roll_back", "failed", "rolled_back")),
     "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
     "/accounts/password/reset/key/x-y/", "/accounts/confirm-email/", "/accounts/confirm-email/abc/", "/accounts/inactive/",
     "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
@@ -115,13 +119,28 @@ def reading(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/reading.html", context)
 
 
+MAPPED = "Buchungstag;Verwendungszweck;Betrag;Währung\n03/11/2025;Stadtwerke Abschlag 11/25, Vertrag 4711;-84,00;EUR\n04/11/2025;Gehalt;2.950,00;EUR\n"
+
+
 def columns(request: HttpRequest) -> HttpResponse:
-    rows = [["03.11.2025", "SEPA-Lastschrift Stadtwerke Abschlag 11/25, Vertrag 4711", "-84,00", "EUR"], ["04.11.2025", "Gehalt", "2.950,00", "EUR"]]
-    headers = ["Buchungstag", "Verwendungszweck", "Betrag", "Währung"]
+    found = guess(BytesIO(MAPPED.encode()))
+    form = MapperForm(request.POST or None, guess=found, name="Stadtbank")
+    rows = [
+        Thing(line=1, date=None, amount=None, description="Stadtbank eG", merchant="", verdict="left_out", reason="The line stands above the table."),
+        Thing(line=3, date=date(2025, 11, 3), amount=Decimal(-84), description="Stadtwerke Abschlag 11/25", merchant="Stadtwerke", verdict="new", reason=""),
+        Thing(line=4, date=date(2025, 11, 4), amount=Decimal(2950), description="Gehalt", merchant="", verdict="new", reason=""),
+        Thing(line=5, date=None, amount=None, description="13/45/2025;?;x", merchant="", verdict="unreadable", reason="The date 13/45/2025 cannot be read."),
+    ]
     return render(request, "imports/columns.html", {
-        "file": samples.FILE, "headers": headers, "sample_rows": rows,
-        "questions": ["Is 03.11. the third of November or the eleventh of March?"], "format_label": "semicolon · ISO-8859-1", "form": ColumnsForm({"date": "0"}),
+        "file": samples.FILE, "form": form, "rows": rows, "evidence": [one.text for one in found.evidence], "headers": found.headers, "sample_rows": found.sample,
+        "headers_digest": "", "asked": "", "base": "", "currency": "EUR", "columns_url": request.path, "preview_url": request.path, "saved_formats": [],
     })  # fmt: skip
+
+
+def formats(request: HttpRequest) -> HttpResponse:
+    words = "Date: Buchungstag · Description: Verwendungszweck · Amount: Betrag"
+    shown = [] if is_empty(request) else [(Thing(pk=1, name="Stadtbank", use_count=3, used_at=date(2025, 11, 21), signature="x"), words)]
+    return render(request, "imports/formats.html", {"formats": shown, "problem": ""})
 
 
 def check(request: HttpRequest) -> HttpResponse:
@@ -157,4 +176,4 @@ def failed(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/failed.html", {"file": samples.FILE, "reason": reason, "hint": hint, "columns_url": ""})
 
 
-IMPORT_PAGES = {"reading": reading, "columns": columns, "check": check, "done": done, "rolled_back": rolled_back, "roll_back": roll_back, "failed": failed}
+IMPORT_PAGES = {"reading": reading, "columns": columns, "formats": formats, "check": check, "done": done, "rolled_back": rolled_back, "roll_back": roll_back, "failed": failed}

@@ -106,3 +106,30 @@ def test_an_unknown_household_and_a_missing_file_are_told(file: Path, tmp_path: 
         run(file, household="nobody")
     with pytest.raises(CommandError, match=r"missing\.csv cannot be opened: No such file or directory"):
         run(tmp_path / "missing.csv")
+
+
+def ambiguous(tmp_path: Path) -> Path:
+    path = tmp_path / "old.qif"
+    path.write_bytes(b"!Type:Bank\nD03/04/2026\nT-5.00\nPSHOP\n^\nD04/05/2026\nT-6.00\nPSHOP\n^\n")
+    return path
+
+
+def test_what_the_file_leaves_open_is_asked(tmp_path: Path, household: Household) -> None:
+    with pytest.raises(CommandError, match=r"old.qif: .*03/04/2026.*Say --day-first or --month-first."):
+        run(ambiguous(tmp_path))
+    with household_context(household):
+        assert Transaction.objects.count() == 0
+
+
+@pytest.mark.parametrize(("option", "first"), [("--day-first", "2026-04-03"), ("--month-first", "2026-03-04")])
+def test_an_option_answers(tmp_path: Path, option: str, first: str) -> None:
+    assert json.loads(run(ambiguous(tmp_path), option, "--json"))["rows"][0]["date"] == first
+
+
+def test_an_unknown_table_is_asked_about_and_answered(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text('Booked,Text,Value\n03/04/2026,SHOP,"-5,001"\n04/05/2026,PAY,"-20,001"\n')
+    with pytest.raises(CommandError, match="Say --day-first or --month-first and --decimal"):
+        run(path)
+    row = json.loads(run(path, "--day-first", "--decimal", ",", "--json"))["rows"][0]
+    assert (row["date"], row["amount"]) == ("2026-04-03", "-5.001")

@@ -114,6 +114,12 @@ def field(bound_field: BoundField, label: str = "", *, must: bool = False) -> di
     }
 
 
+@register.inclusion_tag("components/choices.html")
+def choices(bound_field: BoundField, label: str = "") -> dict[str, Any]:
+    """A group of radio buttons or ticks under one question, with its help and errors."""
+    return {"field": bound_field, "label": label or bound_field.label}
+
+
 @register.inclusion_tag("components/icon.html")
 def icon(name: str, css_class: str = "") -> dict[str, str]:
     """One drawing of static/img/icons.svg, hidden from screen readers: the word stands beside it."""

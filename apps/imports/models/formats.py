@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.ledger.models import Account
@@ -19,7 +20,10 @@ class ImportFormat(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="imports_format_name_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="imports_format_name_unique"),
+            models.UniqueConstraint("signature", condition=~Q(signature=""), name="imports_format_signature_unique"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,20 +13,30 @@ from .errors import (
     UnknownFormat,
     UnreadableFile,
 )
-from .guessing import Evidence, Guess, guess
+from .guesses import Evidence, Guess
+from .guessing import guess
 from .original import from_original_json
 from .questions import Answers, Question
-from .recipe import Recipe, signature
+from .recipe import KEY, NAME, Recipe, signature
 from .recipe_files import preview
 from .recipe_parts import Dialect, MerchantRule, RecipeColumns, SkipRule
+from .recognising import Taught, recognise
+from .reviewing import ROLES, review
+from .roles import Roles
 from .rows import LeftOutRow, ParsedRow, Row, SplitPart, StatedBalance, UnreadableRow
 from .statement import Statement, open_statement
+from .tables import DATE_FORMATS, Cut
 
 __all__ = [
+    "DATE_FORMATS",
     "FORMATS",
+    "KEY",
+    "NAME",
+    "ROLES",
     "AmbiguousFile",
     "Answers",
     "BinaryFile",
+    "Cut",
     "Dialect",
     "EmptyFile",
     "Evidence",
@@ -39,11 +49,13 @@ __all__ = [
     "Question",
     "Recipe",
     "RecipeColumns",
+    "Roles",
     "Row",
     "SkipRule",
     "SplitPart",
     "StatedBalance",
     "Statement",
+    "Taught",
     "TooLarge",
     "TruncatedFile",
     "UnknownFormat",
@@ -54,5 +66,7 @@ __all__ = [
     "guess",
     "open_statement",
     "preview",
+    "recognise",
+    "review",
     "signature",
 ]

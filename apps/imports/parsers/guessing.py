@@ -5,101 +5,65 @@ What the contents settle is guessed and shown with its evidence; what they leave
 
 import dataclasses
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from .dates import spoken_format
-from .errors import UnknownFormat
+from .errors import InvalidMapping, UnknownFormat
+from .guesses import Evidence, Guess
 from .layout import Layout
-from .questions import (
-    AS_WRITTEN,
-    COLUMNS,
-    DATE_ORDER,
-    DAY_FIRST,
-    DECIMAL_MARK,
-    REVERSED,
-    SIGN,
-    SPENDING_IS_POSITIVE,
-    UNSIGNED,
-    Question,
-)
+from .questions import COLUMNS, Question
 from .recipe import Recipe
 from .recipe_files import find_table_of
 from .recipe_parts import Dialect, RecipeColumns, folded
-from .roles import Roles, find_roles
-from .settling import Survey, is_day_first, survey
+from .roles import Roles, chosen_roles, find_roles
+from .settling import Survey, survey
 from .signs import sign_questions
 from .sources import Source, open_source
-from .tables import Table, find_table
+from .tables import AS_FOUND, Cut, Table, find_table
 
 SAMPLE_ROWS = 8
+_NO_DATES = ("%Y-%m-%d",)
+"""For a column that a person chose though it holds no dates: every row then says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a field is guessed so: ``read`` of ``of`` cells agree; ``text`` says it for people."""
+def guess(stream: BinaryIO, cut: Cut = AS_FOUND, chosen: Roles | None = None) -> Guess:
+    """A recipe for open_statement and what to ask before its use. Raises UnreadableFile if it is no text or sheet.
 
-    field: str
-    read: int
-    of: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """``recipe`` is None where no table with date, amount and description was found.
-
-    ``headers`` names every column, ``sample`` holds the first rows of the table as written. While there are
-    ``questions`` of dates or decimals the recipe's dialect is open: open_statement asks the same.
+    ``cut`` and ``chosen`` are what a person said of it; the rest is guessed, of ``chosen`` the order of dates, the
+    decimal mark and the signs only.
     """
-
-    recipe: Recipe | None
-    headers: list[str]
-    sample: list[list[str]]
-    questions: tuple[Question, ...] = ()
-    evidence: tuple[Evidence, ...] = field(default=())
-
-    def answered(self, chosen: Mapping[str, str]) -> Recipe | None:
-        """The recipe with a person's answers: kind of the question to value of the option."""
-        if self.recipe is None:
-            return None
-        dialect = self.recipe.dialect
-        if DATE_ORDER in chosen:
-            is_wanted = chosen[DATE_ORDER] == DAY_FIRST
-            dates = tuple(known for known in dialect.dates if is_day_first(known) is is_wanted)
-            dialect = dataclasses.replace(dialect, dates=dates[:1] or dialect.dates)
-        if DECIMAL_MARK in chosen:
-            dialect = dataclasses.replace(dialect, decimal=chosen[DECIMAL_MARK])
-        if chosen.get(SIGN) == UNSIGNED:
-            dialect = dataclasses.replace(dialect, credit_unsigned=True)
-        elif chosen.get(SIGN) == REVERSED:
-            dialect = dataclasses.replace(dialect, debit_reversals=True)
-        elif chosen.get(SIGN) in {AS_WRITTEN, SPENDING_IS_POSITIVE}:
-            dialect = dataclasses.replace(dialect, sign=chosen[SIGN])
-        return dataclasses.replace(self.recipe, dialect=dialect)
-
-
-def guess(stream: BinaryIO) -> Guess:
-    """A recipe for open_statement and what to ask before its use. Raises UnreadableFile if it is no text or sheet."""
-    source = open_source(stream)
+    source = open_source(stream, cut.charset)
     source.refuse_long_lines()
-    table = find_table(source)
+    table = find_table(source, cut)
     if table is None:
         lines = (records[0].text.strip() for records in source.heads())
         sample = [[line] for line in itertools.islice(lines, SAMPLE_ROWS)]
-        return Guess(None, [], sample, (_question_without_options("Which character separates the columns?"),))
-    roles, sample = find_roles(table), table.rows[:SAMPLE_ROWS]
+        asked = _question_without_options("Which character separates the columns?")
+        return Guess(None, [], sample, (asked,), cut=cut, encoding=source.name, is_text=source.is_text)
+    if chosen is not None:
+        return guess_table(source, cut, table, chosen_roles(table, chosen))
+    roles = find_roles(table)
+    told = guess_table(source, cut, table, roles)
+    return dataclasses.replace(told, questions=(*roles.questions, *told.questions))
+
+
+def guess_table(source: Source, cut: Cut, table: Table, roles: Roles) -> Guess:
+    found_cut = dataclasses.replace(cut, separator=table.separator, has_header=table.has_header)
+    sample = table.rows[:SAMPLE_ROWS]
+    told = Guess(None, table.headers, sample, (), (), roles, found_cut, table.line, source.name,
+                 source.is_text)  # fmt: skip
     missing = _missing(roles)
     if missing:
-        asked = _question_without_options(f"Which column holds the {missing}?")
-        return Guess(None, table.headers, sample, (asked,))
-    recipe = _placed(source, table, roles)
+        return dataclasses.replace(told, questions=(_question_without_options(f"Which column holds the {missing}?"),))
+    try:
+        recipe = _placed(source, table, roles)
+    except InvalidMapping as problem:
+        return dataclasses.replace(told, problem=str(problem))
     found = find_table_of(source, recipe)
     surveyed = survey(recipe, Layout(recipe, found.names, found.written), source.records(found.separator, found.line))
     recipe = _settled(recipe, surveyed)
-    questions = (*roles.questions, *surveyed.questions(), *sign_questions(table, roles, recipe.dialect.decimal or "."))
-    return Guess(recipe, table.headers, sample, questions, tuple(_evidence(surveyed, recipe)))
+    asked = (*surveyed.questions(), *sign_questions(table, roles, recipe.dialect.decimal or "."))
+    return dataclasses.replace(told, recipe=recipe, questions=asked, evidence=tuple(_evidence(surveyed, recipe)))
 
 
 def _question_without_options(sentence: str) -> Question:
@@ -107,7 +71,7 @@ def _question_without_options(sentence: str) -> Question:
 
 
 def _missing(roles: Roles) -> str:
-    money = "debit" if "debit" in roles.at else "amount"
+    money = next((role for role in ("debit", "credit") if role in roles.at), "amount")
     return next((role for role in ("date", money, "description") if role not in roles.at), "")
 
 
@@ -129,26 +93,25 @@ def _placed(source: Source, table: Table, roles: Roles) -> Recipe:
 def _recipe(table: Table, roles: Roles, *, by_name: bool, line: int | None) -> Recipe:
     names = [folded(name) for name in table.headers]
 
-    def ref(role: str) -> str | int | None:
-        at = roles.at.get(role)
-        if at is None or not by_name or not names[at] or names.count(names[at]) > 1:
-            return at
-        return table.headers[at]
+    def place(at: int) -> str | int:
+        return at if not by_name or not names[at] or names.count(names[at]) > 1 else table.headers[at]
 
-    date, description = ref("date"), ref("description")
+    def ref(role: str) -> str | int | None:
+        return place(roles.at[role]) if role in roles.at else None
+
+    date = ref("date")
     assert date is not None, "a table without dates is not guessed at"
-    assert description is not None, "nor is one without descriptions"
+    description = tuple(place(at) for at in roles.descriptions or (roles.at["description"],))
     others = {role: ref(role) for role in roles.at if role not in {"date", "description"}}
-    columns = RecipeColumns(date=date, description=(description,), **others)
-    out_word, in_word = roles.indicators
+    columns = RecipeColumns(date=date, description=description, **others)
     dialect = Dialect(
         separator=table.separator,
-        dates=roles.formats,
+        dates=roles.formats or _NO_DATES,
         decimal="",
         has_header=table.has_header,
         header_line=line,
-        out_values=(out_word,) if out_word else (),
-        in_values=(in_word,) if in_word else (),
+        out_values=roles.out_values,
+        in_values=roles.in_values,
     )
     return Recipe(columns=columns, dialect=dialect)
 

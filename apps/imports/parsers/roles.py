@@ -34,17 +34,46 @@ INDICATORS = (
 
 @dataclass(slots=True)
 class Roles:
-    """Role to position. ``questions`` are open where the names do not tell and several columns would do."""
+    """Role to position. ``asked`` has a role where the names do not tell and several columns would do.
+
+    ``descriptions`` are the positions of the description where it is of several columns.
+    """
 
     at: dict[str, int] = field(default_factory=dict)
     descriptions: tuple[int, ...] = ()
     formats: tuple[str, ...] = ()
-    indicators: tuple[str, str] = ("", "")
-    questions: list[Question] = field(default_factory=list)
+    out_values: tuple[str, ...] = ()
+    in_values: tuple[str, ...] = ()
+    asked: dict[str, Question] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self.asked.values())
 
 
 def find_roles(table: Table) -> Roles:
     return _Finder(table).find()
+
+
+def chosen_roles(table: Table, chosen: Roles) -> Roles:
+    """The roles as a person gave them; what they left open where it has to be asked is asked again."""
+    width = len(table.headers)
+    at = {role: position for role, position in chosen.at.items() if 0 <= position < width}
+    texts = tuple(position for position in chosen.descriptions if 0 <= position < width)
+    at |= {"description": texts[0]} if texts else {}
+    roles = Roles(at=at, descriptions=texts, out_values=chosen.out_values, in_values=chosen.in_values)
+    roles.formats = tuple(date_formats(table.column(at["date"]))) if "date" in at else ()
+    if "indicator" in at and not (roles.out_values and roles.in_values):
+        words = pair_of(table.column(at["indicator"])) or ("", "")
+        roles.out_values, roles.in_values = ((word,) if word else () for word in words)
+    roles.asked = find_roles(table).asked
+    return roles
+
+
+def pair_of(cells: Iterable[str]) -> tuple[str, str] | None:
+    """The words with which these cells say that money goes out or comes in, if they are such words."""
+    words = {cell.casefold() for cell in cells}
+    return next((pair for pair in INDICATORS if words <= set(pair)), None) if words else None
 
 
 class _Finder:
@@ -86,14 +115,14 @@ class _Finder:
             if len(free) > 1:
                 self._ask(role, free)
 
-    def _ask(self, role: str, candidates: Sequence[int]) -> None:
+    def _ask(self, role: str, candidates: Sequence[int], spoken: str = "") -> None:
         headers = [self._table.headers[index] for index in candidates]
         options = tuple(
             (str(index), f"{header}: {' · '.join(self._cells[index][:3])}")
             for index, header in zip(candidates, headers, strict=True)
         )
-        sentence = f"Which column holds the {role}: {' or '.join(map(quoted, headers))}?"
-        self._roles.questions.append(Question(COLUMNS, sentence, self._cells[candidates[0]][0], options))
+        sentence = f"Which column holds the {spoken or role}: {' or '.join(map(quoted, headers))}?"
+        self._roles.asked[role] = Question(COLUMNS, sentence, self._cells[candidates[0]][0], options)
 
     def _money(self, money: Sequence[int]) -> None:
         """One column of amounts, or a pair of money out and money in, of which one may be quite empty."""
@@ -126,22 +155,19 @@ class _Finder:
             return
         amounts = len(self._cells[amount_at])
         texts = [at for at in sorted(self._free) if self._cells[at] and not self._is_named_otherwise(at)]
-        found = {at: pair for at in texts if len(self._cells[at]) >= amounts and (pair := self._pair(at))}
+        found = {at: pair for at in texts if len(self._cells[at]) >= amounts and (pair := pair_of(self._cells[at]))}
         if not found:
             return
         # The only column of text may be the description, even if every cell of it happens to be such a word.
         is_only_text = len([at for at in self._free if self._cells[at]]) == 1
         if len(found) > 1 or is_only_text:
-            self._ask("word for money out or in", list(found))
+            self._ask("indicator", list(found), "word for money out or in")
         if is_only_text:
             return
         index = next(iter(found))
         self._give("indicator", index)
-        self._roles.indicators = found[index]
-
-    def _pair(self, index: int) -> tuple[str, str] | None:
-        words = {cell.casefold() for cell in self._cells[index]}
-        return next((pair for pair in INDICATORS if words <= set(pair)), None)
+        out_word, in_word = found[index]
+        self._roles.out_values, self._roles.in_values = (out_word,), (in_word,)
 
     def _texts(self, money: Sequence[int]) -> None:
         filled = [index for index in sorted(self._free) if self._cells[index]]

@@ -17,9 +17,9 @@ _PAYS_A_CARD = re.compile(r"\b(thank you|payment received)\b", re.IGNORECASE)
 
 
 def sign_questions(table: Table, roles: Roles, decimal: str) -> list[Question]:
-    if "credit" in roles.at:
-        in_debit = _both_signs_in_debit(table.column(roles.at["debit"]), decimal)
-        return in_debit or _minus_in_credit(table.column(roles.at["credit"]), decimal)
+    if "credit" in roles.at or "debit" in roles.at:
+        in_debit = _both_signs_in_debit(table.column(roles.at["debit"]), decimal) if "debit" in roles.at else []
+        return in_debit or (_minus_in_credit(table.column(roles.at["credit"]), decimal) if "credit" in roles.at else [])
     return [] if "indicator" in roles.at else _mostly_positive(table, roles, decimal)
 
 

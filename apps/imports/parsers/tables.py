@@ -41,35 +41,66 @@ class Table:
         return [cell for cell in cells if cell]
 
 
-def find_table(source: Source) -> Table | None:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a person says that a file is cut into columns; what is empty or None is found out.
+
+    ``header_line`` is the physical line (1-based) on which the table begins, with names or without.
+    """
+
+    separator: str = ""
+    charset: str = ""
+    header_line: int | None = None
+    has_header: bool | None = None
+
+
+AS_FOUND = Cut()
+"""Nothing said: all of it is found out."""
+
+
+def find_table(source: Source, cut: Cut = AS_FOUND) -> Table | None:
     """The table by the separator with which most records have one number of columns, two at least.
 
     Of two that do equally well the comma comes last: it is the one that stands in texts and amounts as well.
     """
     best: tuple[int, int, str, list[Record]] | None = None
-    for separator in sorted(source.separators, key=lambda one: one == ","):
-        found = itertools.islice(source.records(separator), EXAMINED_RECORDS)
+    above = (cut.header_line or 1) - 1
+    separators = [one for one in source.separators if not source.is_text or one == (cut.separator or one)]
+    for separator in sorted(separators, key=lambda one: one == ","):
+        found = itertools.islice(source.records(separator, above), EXAMINED_RECORDS)
         records = [record for record in found if not record.damage]
-        widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
+        counted = records[:1] if cut.header_line else records
+        widths = Counter(len(record.cells) for record in counted if len(record.cells) > 1)
         if not widths:
             continue
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
         if best is None or (count, width) > best[:2]:
             best = (count, width, separator, records)
-    return _table(best[3], best[1], best[2]) if best else None
+    return _table(best[3], best[1], best[2], cut) if best else None
 
 
-def _table(records: list[Record], width: int, separator: str) -> Table:
+def _table(records: list[Record], width: int, separator: str, cut: Cut) -> Table:
     """The first record of full width begins the table; the first with names and no values is its header."""
     start = next(index for index, record in enumerate(records) if len(record.cells) == width)
-    for index in range(start, min(start + HEADER_RECORDS, len(records))):
-        cells = [cell.strip() for cell in records[index].cells]
-        if len(cells) == width and _is_header(cells):
-            rows = [record.cells for record in records[index + 1 :]]
-            return Table(separator, records[index].line, has_header=True, headers=cells, rows=rows)
+    if cut.has_header or (cut.header_line and cut.has_header is None):
+        at: int | None = start if cut.header_line else (_header_at(records, width, start) or start)
+    else:
+        at = None if cut.has_header is False else _header_at(records, width, start)
+    if at is not None:
+        cells = [cell.strip() for cell in records[at].cells]
+        rows = [record.cells for record in records[at + 1 :]]
+        return Table(separator, records[at].line, has_header=True, headers=cells, rows=rows)
     headers = [f"Column {number}" for number in range(1, width + 1)]
     rows = [record.cells for record in records[start:]]
     return Table(separator, records[start].line, has_header=False, headers=headers, rows=rows)
+
+
+def _header_at(records: list[Record], width: int, start: int) -> int | None:
+    for index in range(start, min(start + HEADER_RECORDS, len(records))):
+        cells = [cell.strip() for cell in records[index].cells]
+        if len(cells) == width and _is_header(cells):
+            return index
+    return None
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -1,26 +1,24 @@
 """One file on its way: its page in every state, and the deeds that move it on. A new deed is a new address."""
 
-import tempfile
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
-from apps.imports import attempts, booking, deciding, pages, progress, rolling_back, uploads
-from apps.imports.forms import ColumnsForm, StatementAccountForm
+from apps.imports import attempts, booking, deciding, mapping, pages, progress, rolling_back
+from apps.imports.forms import StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
-from apps.imports.parsers import Guess, UnreadableFile, guess
 from apps.imports.states import State, move
-from apps.imports.tasks import order, refresh_beside
+from apps.imports.tasks import refresh_beside
+from apps.imports.views.deeds import do, file_of
 
 PAGE_SIZE = 50
 LEFT_OUT_SHOWN = 200
@@ -33,14 +31,10 @@ SENTENCES = {
 }
 
 
-def _file(file_id: int) -> ImportFile:
-    return get_object_or_404(ImportFile.objects.select_related("account"), pk=file_id)
-
-
 @require_GET
 def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """The page of a file; what it shows is what is true of the file now, also after *back* and *reload*."""
-    shown = _file(file_id)
+    shown = file_of(file_id)
     state = State(shown.state)
     if state in ImportFile.WORKING:
         return _working(request, shown)
@@ -86,7 +80,7 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "facts": pages.facts(shown),
         "page": page,
         "rows": pages.shown(page.object_list),
-        "columns_url": pages.address("columns", shown) if shown.recipe else "",
+        "columns_url": pages.address("columns", shown) if mapping.can_be_corrected(shown) else "",
         "account_url": pages.address("account", shown),
         "warnings": pages.warnings(shown),
         "verdict_links": pages.verdict_links(shown, verdict),
@@ -136,44 +130,15 @@ def _stalled(shown: ImportFile) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
-    """Asks which column is which, and has the file read so."""
-    shown = _file(file_id)
-    if shown.state not in {State.NEEDS_COLUMNS, State.READ}:
-        return redirect(shown)
-    try:
-        guessed = _guess(shown)
-    except (ExpectedError, UnreadableFile) as error:
-        messages.error(request, str(error))
-        return redirect("imports:start")
-    form = ColumnsForm(request.POST or None, guess=guessed)
-    if request.method == "POST" and form.is_valid():
-        return _deed(
-            request,
-            shown,
-            lambda: move(shown, (State.NEEDS_COLUMNS, State.READ), State.UPLOADED, recipe=form.recipe.to_json()),
-        )
-    context = {
-        "file": ShownFile.of(shown),
-        "headers": guessed.headers,
-        "sample_rows": guessed.sample,
-        "format_label": "",
-        "questions": [question.sentence for question in guessed.questions],
-        "form": form,
-    }
-    return render(request, "imports/columns.html", context, status=422 if request.method == "POST" else 200)
-
-
-@require_http_methods(["GET", "POST"])
 def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks into which account the statement goes, and has it compared with that one."""
-    shown = _file(file_id)
+    shown = file_of(file_id)
     before = (State.NEEDS_ACCOUNT, State.READ)
     if shown.state not in before:
         return redirect(shown)
     form = StatementAccountForm(request.POST or None, file=shown, currency=request.household.currency)
     if request.method == "POST" and form.is_valid():
-        return _deed(request, shown, lambda: move(shown, before, State.COMPARING, account=form.save()))
+        return do(request, shown, lambda: move(shown, before, State.COMPARING, account=form.save()))
     context = {
         "file": ShownFile.of(shown),
         "facts": pages.facts(shown),
@@ -183,12 +148,6 @@ def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     return render(request, "imports/account.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _guess(shown: ImportFile) -> Guess:
-    with tempfile.TemporaryFile() as content:
-        uploads.fetch(shown, content)
-        return guess(content)
-
-
 # What a button of the check page does to all rows that its filter shows, on every page of them.
 FOR_ALL = {"in": True, "out": False, "as_suggested": None}
 
@@ -196,7 +155,7 @@ FOR_ALL = {"in": True, "out": False, "as_suggested": None}
 @require_POST
 def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Keeps the ticks of one page (shown and ticked come in, shown and not ticked stay out), or decides on all rows."""
-    shown = _file(file_id)
+    shown = file_of(file_id)
     lines = {int(line) for line in request.POST.getlist("shown") if line.isdigit()}
     ticked = {int(line) for line in request.POST.getlist("include") if line.isdigit()} & lines
     verdict = request.GET.get("verdict", "")
@@ -214,13 +173,13 @@ def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
-    shown = _file(file_id)
-    return _deed(request, shown, lambda: booking.confirm(shown))
+    shown = file_of(file_id)
+    return do(request, shown, lambda: booking.confirm(shown))
 
 
 @require_POST
 def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
-    shown = _file(file_id)
+    shown = file_of(file_id)
     try:
         booking.cancel(shown)
     except ExpectedError as error:
@@ -234,17 +193,17 @@ def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
 @require_POST
 def run_again(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Work that failed too often begins anew."""
-    shown = _file(file_id)
-    return _deed(request, shown, lambda: attempts.run_again(shown))
+    shown = file_of(file_id)
+    return do(request, shown, lambda: attempts.run_again(shown))
 
 
 @require_http_methods(["GET", "POST"])
 def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Names what goes, asks once, and has it undone."""
-    shown = _file(file_id)
+    shown = file_of(file_id)
     if request.method == "POST":
         take_out = {int(pk) for pk in request.POST.getlist("take_out") if pk.isdigit()}
-        return _deed(request, shown, lambda: rolling_back.order_roll_back(shown, take_out=take_out))
+        return do(request, shown, lambda: rolling_back.order_roll_back(shown, take_out=take_out))
     if shown.state != State.BOOKED:
         return redirect(shown)
     context = {
@@ -257,14 +216,3 @@ def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
         "roll_back_url": request.path,
     }
     return render(request, "imports/roll_back.html", context)
-
-
-def _deed(request: HouseholdRequest, shown: ImportFile, deed: Callable[[], None]) -> HttpResponse:
-    """Does the deed and orders its job; a second click finds it done and is shown where the file stands."""
-    try:
-        deed()
-    except ExpectedError as error:
-        messages.warning(request, str(error))
-    else:
-        order(request.household, shown)
-    return redirect(shown)

@@ -8,9 +8,11 @@ from django.db.models import Sum
 from apps.core.errors import ExpectedError
 from apps.households.models import Household
 from apps.households.operator_door import operator_access
+from apps.imports import formats
 from apps.imports.booking import book
 from apps.imports.models import ImportBatch, ImportFile, ImportRow, Verdict
-from apps.imports.parsers import FORMATS, UnknownFormat, UnreadableFile, guess, open_statement
+from apps.imports.parsers import FORMATS, AmbiguousFile, Answers, UnknownFormat, UnreadableFile, guess, open_statement
+from apps.imports.parsers.questions import DATE_ORDER, DAY_FIRST, DECIMAL_MARK, MONTH_FIRST
 from apps.imports.reading import stage
 from apps.imports.states import State
 from apps.ledger.models import Account
@@ -25,6 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--household", required=True, help="public id")
         parser.add_argument("--account", required=True, help="name of the account; it is added if there is none")
         parser.add_argument("--format", choices=sorted(FORMATS), help="instead of telling it from the content")
+        order = parser.add_mutually_exclusive_group()
+        order.add_argument("--day-first", action="store_true", default=None, help="where the file leaves that open")
+        order.add_argument("--month-first", action="store_false", dest="day_first", default=None)
+        parser.add_argument("--decimal", choices=[".", ","], help="the decimal mark, where the file leaves that open")
         parser.add_argument("--dry-run", action="store_true", help="show the verdicts and store nothing")
         parser.add_argument("--json", action="store_true", help="every row with its verdict, amounts as strings")
 
@@ -40,8 +46,10 @@ class Command(BaseCommand):
                 operator_access(household, actor="import_bank_file", reason=f"import of {path.name} by command"),
             ):
                 file = self._file(household, path, options["account"])
+                answers = Answers(day_first=options["day_first"], decimal=options["decimal"])
+                file.answers = answers.to_json()
                 if options["format"] is None:
-                    file.recipe = _obvious_columns(content)
+                    file.recipe = _obvious_columns(content, answers)
                 stage(household, file, content, format_key=options["format"], is_one_account=True)
                 report = _report(file)
                 if options["dry_run"]:
@@ -50,6 +58,8 @@ class Command(BaseCommand):
                     book(file)
         except OSError as error:
             raise CommandError(f"{path} cannot be opened: {error.strerror}.") from None
+        except AmbiguousFile as question:
+            raise CommandError(f"{path.name}: {question}{_how_to_answer(question)}") from None
         except (ExpectedError, UnreadableFile) as error:
             raise CommandError(f"{path.name}: {error}") from None
         if options["json"]:
@@ -108,18 +118,38 @@ def _report(file: ImportFile) -> dict[str, Any]:
     }
 
 
-def _obvious_columns(content: BinaryIO) -> dict[str, Any] | None:
-    """The columns of a file of no known bank, if nothing about them has to be asked."""
+def _obvious_columns(content: BinaryIO, answers: Answers) -> dict[str, Any] | None:
+    """The columns of a file of no known bank. Raises AmbiguousFile if something about them has to be asked."""
     try:
-        open_statement(content)
+        if formats.recall(content) is not None:
+            return None
+        open_statement(content, answers=answers)
     except UnknownFormat:
         guessed = guess(content)
-        if guessed.recipe is None or guessed.questions:
+        given = {}
+        if answers.day_first is not None:
+            given[DATE_ORDER] = DAY_FIRST if answers.day_first else MONTH_FIRST
+        if answers.decimal is not None:
+            given[DECIMAL_MARK] = answers.decimal
+        open_questions = tuple(question for question in guessed.questions if question.kind not in given)
+        if open_questions:
+            raise AmbiguousFile(open_questions) from None
+        recipe = guessed.answered(given)
+        if recipe is None:
             raise
-        return guessed.recipe.to_json()
+        return recipe.to_json()
     finally:
         content.seek(0)
     return None
+
+
+def _how_to_answer(asked: AmbiguousFile) -> str:
+    """The options of this command that answer; what they cannot say is asked by the pages."""
+    options = {DATE_ORDER: "--day-first or --month-first", DECIMAL_MARK: "--decimal . or --decimal ,"}
+    told = [options[question.kind] for question in asked.questions if question.kind in options]
+    if len(told) < len(asked.questions):
+        return " Import this file by the pages: they ask."
+    return f" Say {' and '.join(told)}."
 
 
 def _plain(amount: Any) -> str:
