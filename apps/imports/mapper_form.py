@@ -74,7 +74,7 @@ class MapperForm(DialectForm):
             self.fields[role].label = asked[role].sentence
             self._choose(role, list(asked[role].options))
         self._choose("separator", [("", "found by itself"), *((name, name) for name in SEPARATORS.values())])
-        self._choose("charset", [("", f"as found: {self.guess.encoding}"), *CHARSETS.items()])
+        self._choose("charset", [("", f"{self.guess.encoding}, as found"), *CHARSETS.items()])
         if not self.guess.is_text:
             del self.fields["separator"], self.fields["charset"]
         self.fields["header_line"].widget.attrs["placeholder"] = f"found: line {self.guess.line}"
