@@ -6,11 +6,11 @@ from typing import Any, cast
 from django import forms
 
 from apps.imports.dialect_form import DialectForm
-from apps.imports.mapper_posts import INDICATOR, MONEY, MORE, PAIR, SIGNED, digest
+from apps.imports.mapper_posts import INDICATOR, MONEY, MORE, PAIR, digest
+from apps.imports.mapper_start import answer_before, columns_before, dialect_before
 from apps.imports.parsers import NAME, Guess, InvalidMapping, Question, Recipe
 from apps.imports.parsers.delimited import SEPARATORS
-from apps.imports.parsers.questions import AS_WRITTEN, DATE_ORDER, DAY_FIRST, DECIMAL_MARK, MONTH_FIRST, SIGN
-from apps.imports.parsers.settling import is_day_first
+from apps.imports.parsers.questions import AS_WRITTEN, DATE_ORDER, DECIMAL_MARK, SIGN
 from apps.imports.parsers.text import CHARSETS
 
 FIRST_LINE = [("yes", "names the columns"), ("no", "is a transaction already")]
@@ -53,7 +53,7 @@ class MapperForm(DialectForm):
         self.guess = guess
         self.open = {question.kind: question for question in guess.questions if question.kind in ANSWERED}
         started = {"name": name, "remember": True, "headers": digest(guess), "asked": ",".join(sorted(self.open))}
-        super().__init__(data, base=base, initial=_columns(guess, base) | _dialect(guess, base) | started)
+        super().__init__(data, base=base, initial=columns_before(guess, base) | dialect_before(guess, base) | started)
         # Whether a column's cells are asked about changes with the column; what the page did not have is found out.
         for name in ANSWERED.values():
             self.fields[name].required = False
@@ -74,7 +74,7 @@ class MapperForm(DialectForm):
             self.fields[role].label = asked[role].sentence
             self._choose(role, list(asked[role].options))
         self._choose("separator", [("", "found by itself"), *((name, name) for name in SEPARATORS.values())])
-        self._choose("charset", [("", f"as found: {self.guess.encoding}"), *CHARSETS.items()])
+        self._choose("charset", [("", f"{self.guess.encoding}, as found"), *CHARSETS.items()])
         if not self.guess.is_text:
             del self.fields["separator"], self.fields["charset"]
         self.fields["header_line"].widget.attrs["placeholder"] = f"found: line {self.guess.line}"
@@ -88,7 +88,7 @@ class MapperForm(DialectForm):
             label=question.sentence,
             choices=list(question.options),
             widget=forms.RadioSelect,
-            initial=_answer(self.base, kind),
+            initial=answer_before(self.base, kind),
             error_messages={"required": UNANSWERED},
         )
 
@@ -190,38 +190,3 @@ class MapperForm(DialectForm):
         if not cut.has_header:
             recipe = replace(recipe, width=len(self.guess.headers))
         return self.overlaid(recipe, values | written)
-
-
-def _columns(guess: Guess, base: Recipe | None) -> dict[str, Any]:
-    """What is not known for sure is not chosen beforehand, unless a person said so before."""
-    roles = guess.roles
-    at = {role: position for role, position in roles.at.items() if base or role not in roles.asked}
-    money = PAIR if {"debit", "credit"} & at.keys() else INDICATOR if "indicator" in at else SIGNED
-    return at | {
-        "description": list(roles.descriptions or ([at["description"]] if "description" in at else [])),
-        "money": None if "indicator" in roles.asked and not base else money,
-        "out_values": roles.out_values,
-        "in_values": roles.in_values,
-        "separator": SEPARATORS.get(guess.cut.separator, ""),
-        "charset": guess.cut.charset,
-        "header_line": guess.cut.header_line,
-        "has_header": "yes" if guess.cut.has_header or not guess.headers else "no",
-    }
-
-
-def _dialect(guess: Guess, base: Recipe | None) -> dict[str, Any]:
-    if base:
-        return {"date_format": base.dialect.dates[0], "decimal": base.dialect.decimal or "."}
-    if guess.recipe is None:
-        return {}
-    dialect = guess.recipe.dialect
-    return {"date_format": dialect.dates[0], "decimal": dialect.decimal or ".", "sign": AS_WRITTEN}
-
-
-def _answer(base: Recipe | None, kind: str) -> str | None:
-    """As a person answered before."""
-    if base is None:
-        return None
-    if kind == DATE_ORDER:
-        return DAY_FIRST if is_day_first(base.dialect.dates[0]) else MONTH_FIRST
-    return base.dialect.decimal if kind == DECIMAL_MARK else str(DialectForm(base=base, initial={}).initial["sign"])

@@ -17,7 +17,7 @@ MONEY = {
 }
 
 MORE = {
-    "merchant": "Merchant", "reference": "Reference", "bank_id": "The bank’s own number of the row",
+    "merchant": "Merchant", "reference": "Reference", "bank_id": "Bank’s own id",
     "category": "Category", "balance": "Balance after the row", "currency": "Currency", "fee": "Fee",
     "account": "Account", "card_member": "Card holder",
 }  # fmt: skip
