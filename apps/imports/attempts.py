@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from apps.households import dead_letters
 from apps.imports.errors import NotTheFilesFault
@@ -79,7 +80,7 @@ def _put_off(household: HouseholdLike, file_id: int, state: State, error: Except
         file = lock(file_id, state)
         if file is None:
             return
-        if isinstance(error, NotTheFilesFault):
+        if isinstance(error, NotTheFilesFault) or isinstance(error.__cause__, LockNotAvailable):
             file.attempt_count -= 1
         file.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** max(file.attempt_count - 1, 0)
         file.last_error = f"{type(error).__name__}: {error}"[:500]

@@ -31,29 +31,29 @@ _FORGET = "UPDATE imports_importrow SET running_balance = NULL WHERE file_id = %
 
 _STATE = """
     INSERT INTO ledger_statedbalance (account_id, changeset_id, date, amount)
-    SELECT %(account)s, %(changeset)s, date, running_balance
-      FROM (SELECT DISTINCT ON (date) date, running_balance
+    SELECT DISTINCT ON (date) %(account)s, %(changeset)s, date, amount
+      FROM (SELECT DISTINCT ON (date) date, running_balance AS amount, 2 AS place
               FROM imports_importrow
              WHERE file_id = %(file)s AND running_balance IS NOT NULL
              ORDER BY date, CASE WHEN %(runs_down)s THEN -position ELSE position END) last_of_day
-    UNION
-    SELECT %(account)s, %(changeset)s, stated.date, stated.amount
-      FROM jsonb_to_recordset(%(closing)s::jsonb) AS stated (date date, amount numeric)
-    ON CONFLICT (account_id, date, changeset_id) DO NOTHING
+      FULL JOIN (SELECT date, amount, 1 AS place
+                   FROM jsonb_to_recordset(%(closing)s::jsonb) AS c (date date, amount numeric)) closing
+           USING (date, amount, place)
+     ORDER BY date, place
 """
 
 
 def direction(file: ImportFile) -> str:
     """“down” or “up”, or empty if the running balances do not follow from the rows; then they are forgotten.
 
-    Call it after the rows were staged. One row alone counts as running down.
+    Call it after the rows were staged. One row alone shows nothing.
     """
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(_FOLLOW, {"file": file.pk})
         count, pairs, down, up = cursor.fetchone()
         if not count:
             return ""
-        if max(down, up) < pairs * MOSTLY:
+        if not pairs or max(down, up) < pairs * MOSTLY:
             cursor.execute(_FORGET, {"file": file.pk})
             return ""
     return "down" if down >= up else "up"
@@ -61,11 +61,9 @@ def direction(file: ImportFile) -> str:
 
 def state(file: ImportFile, changeset: Changeset) -> None:
     """Keeps what the file states for the end of each day. Rows that are in the ledger already speak, too."""
-    closing = [
-        {"date": stated["date"], "amount": stated["amount"]}
-        for stated in file.stated_balances
-        if stated["kind"] == "closing"
-    ]
+    # Of two statements that close on one day the later one counts.
+    last = {stated["date"]: stated["amount"] for stated in file.stated_balances if stated["kind"] == "closing"}
+    closing = [{"date": date, "amount": amount} for date, amount in last.items()]
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(
             _STATE,

@@ -37,7 +37,7 @@ class Statement:
 
 def in_order(batch: ImportBatch) -> list[ImportFile]:
     """The statements as they were uploaded, those of one file beside each other."""
-    files = list(batch.files.select_related("account").order_by("pk"))
+    files = list(batch.files.filter(merged_into=None).select_related("account").order_by("pk"))
     first = {file.storage_key: file.pk for file in reversed(files)}
     return sorted(files, key=lambda file: (first[file.storage_key], file.part))
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.households import dead_letters
 from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
-from apps.imports.models import ImportFile, ImportRow
+from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Changeset, Revision
 from apps.tenancy.context import HouseholdLike, household_context
@@ -58,7 +58,7 @@ _BOOK = """
 
 def confirm(file: ImportFile) -> None:
     """Orders the import. The second of two clicks raises NotNow."""
-    move(file, State.READ, State.CONFIRMED)
+    move(file, State.READ, State.CONFIRMED, error="")
 
 
 def book_file(household: HouseholdLike, file_id: int) -> None:
@@ -75,8 +75,12 @@ def book(file: ImportFile) -> None:
     The account is locked first and the verdicts are given anew, so that of two files booked at once the second sees
     what the first brought.
     """
-    Account.objects.select_for_update(of=("self",)).get(import_files=file)
+    Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
+    asked = _asked(file)
     give_verdicts(file, row_count=file.row_count + file.left_out_count, is_booking=True)
+    if new := _asked(file) - asked:
+        _ask_again(file, len(new))
+        return
     changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(
@@ -99,10 +103,28 @@ def book(file: ImportFile) -> None:
     )
 
 
+def _asked(file: ImportFile) -> set[int]:
+    """Positions of the rows that are perhaps in the ledger and wait for the person's word."""
+    rows = ImportRow.objects.of_file(file).filter(verdict=Verdict.SIMILAR, decision=None)
+    return set(rows.values_list("position", flat=True))
+
+
+def _ask_again(file: ImportFile, count: int) -> None:
+    """Nothing is left out that the person was told would come in: what came up meanwhile is asked first."""
+    move(
+        file,
+        (State.CONFIRMED, State.READ),
+        State.READ,
+        error=f"Since you looked, another import brought rows that {count} of these rows may be the same as. "
+        "Nothing of this file has come in yet: please look at those that are “perhaps the same”, and import again.",
+    )
+
+
 def cancel(file: ImportFile) -> None:
     """Drops a file that was not imported, with what was read of it."""
     before = [*ImportFile.OPEN, State.FAILED]
-    if file.stalled_in in ImportFile.OPEN:
+    # A booking that failed was rolled back whole: nothing of the file is in the ledger.
+    if file.stalled_in in {*ImportFile.OPEN, State.CONFIRMED}:
         before.append(State.STALLED)
     move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()

@@ -1,35 +1,46 @@
-"""What a person decides about rows, against their verdicts. A decision that agrees with the verdict is none."""
+"""What a person decides about rows, against their verdicts.
 
-from django.db.models import BooleanField, Case, Q, When
+A decision that agrees with the verdict is none, and one that was made on another verdict is dropped by `dedupe`.
+"""
+
+from django.db.models import Case, F, Q, Value, When
 
 from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.models.rows import ImportRowQuerySet
-from apps.imports.states import State
+from apps.imports.states import State, lock
 
 
-def decide(file: ImportFile, *, shown: set[int], ticked: set[int]) -> None:
-    """Keeps the person's ticks on the rows shown (by position)."""
-    rows = _open_rows(file).filter(position__in=shown)
-    is_ticked = Case(When(position__in=ticked, then=True), default=False, output_field=BooleanField())
-    is_new = Case(When(verdict=Verdict.NEW, then=True), default=False, output_field=BooleanField())
-    rows.annotate(is_ticked=is_ticked).update(
-        decision=Case(When(Q(is_ticked=is_new), then=None), default=is_ticked, output_field=BooleanField(null=True))
+def decide(file: ImportFile, *, included: set[int], ticked: set[int]) -> None:
+    """Keeps what the person changed on a page: `included` are the positions that it showed as coming in.
+
+    What was not changed is left as it is by now, for the page may be older than the verdicts.
+    """
+    rows = _open_rows(file)
+    _keep(rows.filter(position__in=ticked - included), comes_in=True)
+    _keep(rows.filter(position__in=included - ticked), comes_in=False)
+
+
+def decide_all(file: ImportFile, *, verdict: str = "", comes_in: bool | None) -> None:
+    """Every row (of that verdict) comes in, or stays out, or with None does what its verdict says."""
+    rows = _open_rows(file)
+    rows = rows.filter(verdict=verdict) if verdict else rows
+    if comes_in is None:
+        rows.update(decision=None, decided_on="")
+    else:
+        _keep(rows, comes_in=comes_in)
+
+
+def _keep(rows: ImportRowQuerySet, *, comes_in: bool) -> None:
+    agreeing = Q(verdict=Verdict.NEW) if comes_in else ~Q(verdict=Verdict.NEW)
+    rows.update(
+        decision=Case(When(agreeing, then=None), default=comes_in),
+        decided_on=Case(When(agreeing, then=Value("")), default=F("verdict")),
     )
 
 
-def decide_all(file: ImportFile, *, verdict: str = "", comes_in: bool | None) -> int:
-    """Every row (of that verdict) comes in, or stays out, or with None does what its verdict says; returns how many."""
-    rows = _open_rows(file)
-    if verdict:
-        rows = rows.filter(verdict=verdict)
-    agreeing = Q(verdict=Verdict.NEW) if comes_in else ~Q(verdict=Verdict.NEW)
-    decided = None if comes_in is None else Case(When(agreeing, then=None), default=comes_in)
-    return rows.update(decision=decided)
-
-
 def _open_rows(file: ImportFile) -> ImportRowQuerySet:
-    """The rows that can be decided on; raises NotNow once the file has moved on."""
-    if file.state != State.READ:
-        raise NotNow("This file has been imported or cancelled by now; nothing was changed.")
+    """The rows that can be decided on, with the file locked; raises NotNow once it has moved on."""
+    if lock(file.pk, State.READ) is None:
+        raise NotNow("This file is being compared, was imported or cancelled by now; nothing was changed.")
     return ImportRow.objects.of_file(file).filter(date__isnull=False)

@@ -22,8 +22,9 @@ State = ImportFile.State
 def give_verdicts(file: ImportFile, *, row_count: int, is_booking: bool = False) -> None:
     """Compares every read row of the file with the ledger's account, as it is now, and counts the verdicts.
 
-    Decisions of the person are kept. Run it again before booking: another file may have been booked since. Then files
-    of the same upload that are not in the ledger no longer count, except for rows that a person left out.
+    A decision of the person is kept while the verdict is the one that it answers. Run it again before booking: another
+    file may have been booked since. Then files of the same upload that are not in the ledger no longer count, except
+    for rows that a person left out.
     """
     siblings = [State.BOOKED] if is_booking else [State.READ, State.CONFIRMED, State.BOOKED]
     parameters: dict[str, Any] = {
@@ -31,6 +32,9 @@ def give_verdicts(file: ImportFile, *, row_count: int, is_booking: bool = False)
         "account": file.account_id,
         "batch": file.batch_id,
         "siblings": [state.value for state in siblings],
+        "storage_key": file.storage_key or "-",
+        # Rows that another part of the same file brought are other rows, however equal.
+        "own": _booked_parts(file),
     }
     with connections[LEDGER].cursor() as cursor, joining_many_rows(row_count):
         cursor.execute(passes.FORGET, parameters)
@@ -42,6 +46,13 @@ def give_verdicts(file: ImportFile, *, row_count: int, is_booking: bool = False)
     file.refresh_from_db()
 
 
+def _booked_parts(file: ImportFile) -> list[int]:
+    if not file.storage_key:
+        return []
+    parts = ImportFile.objects.filter(storage_key=file.storage_key, changeset__undone_at=None).exclude(pk=file.pk)
+    return [changeset for changeset in parts.values_list("changeset", flat=True) if changeset is not None]
+
+
 def count_rows(file: ImportFile) -> None:
     """Counts the rows of a statement that has no account to be compared with yet."""
     with connections[LEDGER].cursor() as cursor:
@@ -50,11 +61,12 @@ def count_rows(file: ImportFile) -> None:
 
 
 def _passes(
-    has_ids: bool, has_balances: bool, has_siblings: bool, has_deleted: bool, has_others: bool
+    has_ids: bool, has_balances: bool, has_siblings: bool, has_changes: bool, has_others: bool
 ) -> Iterator[str]:
     """What decides comes before what only asks."""
     if has_ids:
-        yield from (passes.REPEATED_IN_FILE, passes.SAME_BANK_ID, passes.SAME_TEXT_OF_IDS)
+        yield from (passes.REPEATED_IN_FILE, passes.SAME_ID_AND_TEXT, passes.SAME_ID, passes.OTHER_ROW_OF_ID)
+        yield passes.SAME_TEXT_OF_IDS
     if has_balances:
         yield from (passes.SAME_BALANCE, passes.SAME_TEXT_AT_EDGES)
     yield passes.SAME_TEXT
@@ -64,9 +76,11 @@ def _passes(
         yield passes.SAME_TEXT_IN_BATCH
     if has_balances:
         yield passes.OTHER_BALANCE
-    if has_deleted:
-        yield passes.DELETED
+    if has_changes and has_ids:
+        yield passes.GONE_BY_ID
+    if has_changes:
+        yield passes.GONE_BY_TEXT
     yield passes.RESEMBLING
     if has_others:
         yield passes.ELSEWHERE
-    yield passes.COUNTS
+    yield from (passes.DROP_OLD_DECISIONS, passes.COUNTS)

@@ -9,7 +9,7 @@ would keep the planner from the index on account and date.
 _OPEN = "r.file_id = %(file)s AND r.date IS NOT NULL AND r.resembles_id IS NULL AND r.verdict = 'new'"
 _UNCLAIMED = """
     t.account_id = %(account)s AND t.date BETWEEN %(first)s AND %(last)s
-    AND NOT EXISTS (SELECT FROM claimed c WHERE c.id = t.id)
+    AND t.changeset_id <> ALL(%(own)s) AND NOT EXISTS (SELECT FROM claimed c WHERE c.id = t.id)
 """
 _CLAIMED = """
     claimed AS MATERIALIZED (
@@ -30,8 +30,8 @@ SPAN = """
            coalesce(bool_or(running_balance IS NOT NULL), false),
            EXISTS (SELECT FROM imports_importfile f
                     WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
-                      AND f.state = ANY(%(siblings)s)),
-           EXISTS (SELECT FROM ledger_change WHERE after IS NULL),
+                      AND f.storage_key <> %(storage_key)s AND f.state = ANY(%(siblings)s)),
+           EXISTS (SELECT FROM ledger_change),
            EXISTS (SELECT FROM ledger_transaction WHERE account_id <> %(account)s)
       FROM imports_importrow WHERE file_id = %(file)s AND date IS NOT NULL
 """
@@ -48,26 +48,6 @@ REPEATED_IN_FILE = """
             WINDOW same AS (PARTITION BY bank_id, date, amount, description_key ORDER BY position)) d
      WHERE r.file_id = %(file)s AND r.position = d.position AND d.nth > 1
 """
-
-SAME_BANK_ID = (
-    f"""
-    WITH {_CLAIMED}, pair AS (
-        SELECT DISTINCT ON (r.position) r.position, t.id, t.date = r.date AND t.amount = r.amount AS is_equal
-          FROM imports_importrow r
-          JOIN ledger_transaction t ON t.account_id = %(account)s AND t.bank_id = r.bank_id AND t.bank_id <> ''
-         WHERE {_OPEN} AND r.bank_id <> ''
-         ORDER BY r.position, (t.date = r.date AND t.amount = r.amount) DESC, t.id
-    )"""  # noqa: S608
-    """
-    UPDATE imports_importrow r
-       SET resembles_id = pair.id,
-           verdict = CASE WHEN is_equal THEN 'existing' ELSE 'similar' END,
-           reason = CASE WHEN is_equal THEN 'The bank''s own id is in the ledger already.'
-                         ELSE 'The ledger has this bank id with another date or amount.' END
-      FROM pair
-     WHERE r.file_id = %(file)s AND r.position = pair.position
-"""
-)
 
 
 def _same(*, key: str, of_file: str, of_ledger: str, reason: str, verdict: str = "existing") -> str:
@@ -89,6 +69,21 @@ def _same(*, key: str, of_file: str, of_ledger: str, reason: str, verdict: str =
 """  # noqa: S608
 
 
+# An id that the ledger has, with a row that is another or has been answered for already.
+OTHER_ROW_OF_ID = f"""
+    WITH pair AS (
+        SELECT DISTINCT ON (r.position) r.position, t.id
+          FROM imports_importrow r
+          JOIN ledger_transaction t ON t.account_id = %(account)s AND t.bank_id = r.bank_id AND t.bank_id <> ''
+         WHERE {_OPEN} AND r.bank_id <> '' AND t.changeset_id <> ALL(%(own)s)
+         ORDER BY r.position, t.id
+    )
+    UPDATE imports_importrow r
+       SET resembles_id = pair.id, verdict = 'similar', reason = 'The ledger has this bank id with another row.'
+      FROM pair
+     WHERE r.file_id = %(file)s AND r.position = pair.position
+"""  # noqa: S608
+
 _TEXT = "date, amount, description_key"
 _TOLD = "The same date, amount and text are in the ledger already."
 # A file may begin or end in the middle of a day, and then its equals of that day are not all that there are: there
@@ -101,6 +96,11 @@ SAME_BALANCE = _same(
     of_ledger="t.running_balance IS NOT NULL",
     reason="The same date, amount, text and running balance are in the ledger already.",
 )
+_ID_TOLD = "The bank''s own id is in the ledger already."
+SAME_ID_AND_TEXT = _same(
+    key=f"bank_id, {_TEXT}", of_file="r.bank_id <> ''", of_ledger="t.bank_id <> ''", reason=_ID_TOLD
+)
+SAME_ID = _same(key="bank_id, date, amount", of_file="r.bank_id <> ''", of_ledger="t.bank_id <> ''", reason=_ID_TOLD)
 # Two different bank ids are two transactions, so a row with an id is held against rows without one only.
 SAME_TEXT_OF_IDS = _same(key=_TEXT, of_file="r.bank_id <> ''", of_ledger="t.bank_id = ''", reason=_TOLD)
 SAME_TEXT = _same(key=_TEXT, of_file=f"r.bank_id = '' AND NOT {_AT_AN_EDGE}", of_ledger="true", reason=_TOLD)
@@ -115,33 +115,51 @@ OTHER_BALANCE = _same(
     verdict="similar",
 )
 
-DELETED = f"""
-    WITH gone AS (
+# Rows that were deleted, or changed so that they are not found any more.
+_GONE = """
+    gone AS MATERIALIZED (
         SELECT (c.before ->> 'date')::date AS date, (c.before ->> 'amount')::numeric AS amount,
-               (c.before ->> 'description_key')::uuid AS description_key, s.created_at,
-               row_number() OVER (PARTITION BY (c.before ->> 'date')::date, (c.before ->> 'amount')::numeric,
-                                               c.before ->> 'description_key' ORDER BY c.id) AS nth
+               (c.before ->> 'description_key')::uuid AS description_key, c.before ->> 'bank_id' AS bank_id,
+               format(CASE WHEN c.after IS NULL THEN 'This row was deleted on %%s.'
+                           ELSE 'This row was changed on %%s.' END, to_char(s.created_at, 'FMDD FMMonth YYYY')) AS told,
+               c.id
           FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
-         WHERE c.after IS NULL AND s.undone_at IS NULL AND (c.before ->> 'account_id')::bigint = %(account)s
+         WHERE s.undone_at IS NULL AND (c.before ->> 'account_id')::bigint = %(account)s
+           AND (c.after IS NULL
+                OR c.before ->> 'account_id' <> c.after ->> 'account_id' OR c.before ->> 'date' <> c.after ->> 'date'
+                OR c.before ->> 'amount' <> c.after ->> 'amount'
+                OR c.before ->> 'description_key' <> c.after ->> 'description_key')
+    )
+"""
+GONE_BY_ID = f"""
+    WITH {_GONE}
+    UPDATE imports_importrow r SET verdict = 'similar', reason = gone.told
+      FROM gone
+     WHERE {_OPEN} AND r.bank_id <> '' AND r.bank_id = gone.bank_id
+"""  # noqa: S608
+GONE_BY_TEXT = f"""
+    WITH {_GONE}, numbered AS (
+        SELECT gone.*, row_number() OVER (PARTITION BY {_TEXT} ORDER BY gone.id) AS nth FROM gone
     ), file_row AS (
-        SELECT r.position, {_TEXT}, row_number() OVER (PARTITION BY {_TEXT} ORDER BY r.position) AS nth
+        SELECT r.position, r.bank_id AS own_id, {_TEXT},
+               row_number() OVER (PARTITION BY {_TEXT} ORDER BY r.position) AS nth
           FROM imports_importrow r
          WHERE {_OPEN}
     )
-    UPDATE imports_importrow r
-       SET verdict = 'similar',
-           reason = format('This row was deleted on %%s.', to_char(created_at, 'FMDD FMMonth YYYY'))
-      FROM file_row f JOIN gone USING ({_TEXT}, nth)
-     WHERE r.file_id = %(file)s AND r.position = f.position
+    UPDATE imports_importrow r SET verdict = 'similar', reason = n.told
+      FROM file_row f JOIN numbered n USING ({_TEXT}, nth)
+     WHERE r.file_id = %(file)s AND r.position = f.position AND (f.own_id = '' OR n.bank_id = '')
 """  # noqa: S608
 
 # What an earlier file of the upload brings, or would bring had the person not left it out.
 _SIBLING = """
     sibling AS (
-        SELECT s.position, s.file_id, s.date, s.amount, s.description_key, s.bank_id, f.name
+        SELECT s.position, s.file_id, s.date, s.amount, s.description_key, s.bank_id, f.name,
+               coalesce(s.running_balance, 0) AS balance
           FROM imports_importrow s JOIN imports_importfile f ON f.id = s.file_id
          WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
-           AND f.state = ANY(%(siblings)s) AND (f.state <> 'booked' OR NOT s.comes_in)
+           AND f.storage_key <> %(storage_key)s AND f.state = ANY(%(siblings)s)
+           AND (f.state <> 'booked' OR NOT s.comes_in)
            AND (s.verdict = 'new' OR s.comes_in)
     )
 """
@@ -159,19 +177,19 @@ SAME_ID_IN_BATCH = f"""
 """  # noqa: S608
 SAME_TEXT_IN_BATCH = f"""
     WITH {_SIBLING}, file_row AS (
-        SELECT r.position, {_TEXT}, r.bank_id <> '' AS has_id,
-               row_number() OVER (PARTITION BY {_TEXT} ORDER BY r.position) AS nth
+        SELECT r.position, {_TEXT}, coalesce(r.running_balance, 0) AS balance, r.bank_id <> '' AS has_id,
+               row_number() OVER (PARTITION BY {_TEXT}, r.running_balance ORDER BY r.position) AS nth
           FROM imports_importrow r
          WHERE {_OPEN}
     ), sibling_row AS (
-        SELECT {_TEXT}, s.name, s.bank_id <> '' AS has_id,
-               row_number() OVER (PARTITION BY {_TEXT} ORDER BY s.file_id, s.position) AS nth
+        SELECT {_TEXT}, balance, s.name, s.bank_id <> '' AS has_id,
+               row_number() OVER (PARTITION BY {_TEXT}, balance ORDER BY s.file_id, s.position) AS nth
           FROM sibling s
          WHERE s.bank_id = '' OR NOT EXISTS (
                    SELECT FROM imports_importrow x WHERE x.file_id = %(file)s AND x.bank_id = s.bank_id)
     )
     UPDATE imports_importrow r SET verdict = 'existing', {_IN_BATCH}
-      FROM file_row f JOIN sibling_row s USING ({_TEXT}, nth)
+      FROM file_row f JOIN sibling_row s USING ({_TEXT}, balance, nth)
      WHERE r.file_id = %(file)s AND r.position = f.position AND NOT (f.has_id AND s.has_id)
 """  # noqa: S608
 
@@ -203,6 +221,12 @@ RESEMBLING = f"""
       FROM once
      WHERE r.file_id = %(file)s AND r.position = once.position
 """  # noqa: S608
+
+# An answer to another question than the one that is asked now is none.
+DROP_OLD_DECISIONS = """
+    UPDATE imports_importrow SET decision = NULL, decided_on = ''
+     WHERE file_id = %(file)s AND decision IS NOT NULL AND decided_on <> verdict
+"""
 
 # A file that went into the wrong account shows itself by this; two accounts may also be charged the same fee.
 ELSEWHERE = f"""

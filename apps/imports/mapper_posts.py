@@ -31,7 +31,9 @@ def cut_of(data: Mapping[str, Any]) -> Cut:
     return Cut(
         separator=next((mark for mark, name in SEPARATORS.items() if name == data.get("separator")), ""),
         charset=data.get("charset", "") if data.get("charset") in CHARSETS else "",
-        header_line=int(line) if line.isascii() and line.isdigit() and 0 < int(line[:6]) <= 10_000 else None,
+        header_line=int(line)
+        if line.isascii() and line.isdigit() and len(line) < 6 and 0 < int(line) <= 10_000
+        else None,
         has_header={"yes": True, "no": False}.get(data.get("has_header", "")),
     )
 

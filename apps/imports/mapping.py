@@ -47,6 +47,9 @@ def content_of(file: ImportFile) -> Iterator[BinaryIO]:
 
 def can_be_corrected(file: ImportFile) -> bool:
     """Whether there is anything that a person could say of how it is read."""
+    if file.part:
+        # Read anew is the whole file, by the statement that was the first of it.
+        return False
     return bool(file.answers) or file.format not in {known.key for known in STRUCTURED}
 
 

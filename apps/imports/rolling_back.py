@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.imports.models import ImportFile
 from apps.imports.states import State, lock, move
-from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction, TransactionTag
+from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.planes import LEDGER
@@ -22,11 +22,38 @@ _HAND_OVER = """
     UPDATE ledger_transaction t SET changeset_id = heir.changeset_id
       FROM (SELECT DISTINCT ON (r.resembles_id) r.resembles_id, f.changeset_id
               FROM imports_importrow r JOIN imports_importfile f ON f.id = r.file_id
-             WHERE f.state = 'booked' AND f.id <> %(file)s AND r.verdict = 'existing' AND NOT r.comes_in
+             WHERE f.state = 'booked' AND f.id <> %(file)s AND r.verdict IN ('existing', 'similar') AND NOT r.comes_in
                AND r.resembles_id IS NOT NULL
              ORDER BY r.resembles_id, f.id) heir
      WHERE t.changeset_id = %(changeset)s AND t.id = heir.resembles_id
  RETURNING heir.changeset_id
+"""
+
+
+_LOCK = """
+    SELECT count(*) FROM (SELECT FROM ledger_transaction WHERE changeset_id = %(changeset)s FOR UPDATE) locked
+"""
+_TAKE_OUT = """
+    WITH going AS MATERIALIZED (
+        SELECT t.id FROM ledger_transaction t
+         WHERE t.changeset_id = %(changeset)s
+           AND (t.id = ANY(%(all_the_same)s)
+                OR NOT EXISTS (SELECT FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
+                                WHERE c.transaction_id = t.id AND s.undone_at IS NULL))
+    ), tags AS (
+        DELETE FROM ledger_transactiontag g USING going WHERE g.transaction_id = going.id
+    )
+    DELETE FROM ledger_transaction t USING going WHERE t.id = going.id
+"""
+# The account is known by this name only as long as an import that is there shows it.
+_FORGET_NAMES = """
+    DELETE FROM imports_accounthint h
+     WHERE h.account_id = %(account)s AND h.format = %(shape)s
+       AND h.hint IN (SELECT DISTINCT account_hint FROM imports_importrow WHERE file_id = %(file)s)
+       AND NOT EXISTS (SELECT FROM imports_importfile f
+                        WHERE f.state = 'booked' AND f.id <> %(file)s AND f.account_id = h.account_id
+                          AND f.account_hint = h.hint
+                          AND h.format IN (f.format, f.format || ':' || f.saved_format_id))
 """
 
 
@@ -44,7 +71,7 @@ def conflicts(file: ImportFile) -> TransactionQuerySet:
 def shared(file: ImportFile) -> TransactionQuerySet:
     """Those of them that another imported file lists, too."""
     claims = file.rows.model.objects.filter(
-        resembles_id=OuterRef("pk"), verdict="existing", comes_in=False, file__state=State.BOOKED
+        resembles_id=OuterRef("pk"), verdict__in=["existing", "similar"], comes_in=False, file__state=State.BOOKED
     ).exclude(file=file.pk)
     return brought(file).filter(Exists(claims))
 
@@ -63,12 +90,13 @@ def roll_back_file(household: HouseholdLike, file_id: int) -> None:
 
 
 def _roll_back(file: ImportFile) -> None:
-    Account.objects.select_for_update(of=("self",)).get(import_files=file)
+    Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
     _hand_over(file)
-    staying = conflicts(file).exclude(pk__in=file.taken_out_ids)
-    going = brought(file).exclude(pk__in=staying.values("pk"))
-    TransactionTag.objects.filter(transaction__in=going).delete()
-    going.delete()
+    with connections[LEDGER].cursor() as cursor:
+        # Locked first, so that the next statement sees every change that was committed until then.
+        cursor.execute(_LOCK, {"changeset": file.changeset_id})
+        cursor.execute(_TAKE_OUT, {"changeset": file.changeset_id, "all_the_same": file.taken_out_ids})
+        cursor.execute(_FORGET_NAMES, {"file": file.pk, "account": file.account_id, "shape": file.shape})
     StatedBalance.objects.filter(changeset=file.changeset_id).delete()
     Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
     Revision.go_up()

@@ -21,6 +21,7 @@ QUIET = datetime.timedelta(minutes=10)
 @shared_task(**JOB)
 def read_file(household: Household, *, file_id: int) -> None:
     attempts.attempt(reading.read_file, household, file_id, State.UPLOADED)
+    refresh_beside(household, file_id, in_upload=True)
 
 
 @shared_task(**JOB)
@@ -38,6 +39,7 @@ def roll_back_file(household: Household, *, file_id: int) -> None:
 @shared_task(**JOB)
 def compare_file(household: Household, *, file_id: int) -> None:
     attempts.attempt(reading.compare_file, household, file_id, State.COMPARING)
+    refresh_beside(household, file_id, in_upload=True)
 
 
 JOBS = {
@@ -61,14 +63,17 @@ def refresh_file(household: Household, *, file_id: int) -> None:
     reading.refresh_file(household, file_id)
 
 
-def refresh_beside(household: Household, file_id: int) -> None:
-    """What the ledger has now changed, so the check pages of other files of the account are given new verdicts.
+def refresh_beside(household: Household, file_id: int, *, in_upload: bool = False) -> None:
+    """The ledger's account changed, or (`in_upload`) what the upload brings to it: other files that wait to be checked
+    are given new verdicts.
 
     Only what they show depends on it: booking compares again.
     """
     with household_context(household):
-        account = ImportFile.objects.filter(pk=file_id).values("account")
-        for pk in ImportFile.objects.filter(state=State.READ, account__in=account).values_list("pk", flat=True):
+        file = ImportFile.objects.get(pk=file_id)
+        others = ImportFile.objects.filter(state=State.READ, account=file.account_id).exclude(pk=file.pk)
+        others = others.filter(batch=file.batch_id) if in_upload else others
+        for pk in others.values_list("pk", flat=True):
             later(refresh_file, household, file_id=pk)
 
 

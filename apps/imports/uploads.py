@@ -67,7 +67,7 @@ def place_for(household: HouseholdLike, *, name: str, size_bytes: int) -> Place:
         ],
         ExpiresIn=SIGNED_SECONDS,
     )
-    ticket = signing.dumps({"key": key, "name": name[-255:]}, salt=_salt(household))
+    ticket = signing.dumps({"key": key, "name": clean_name(name)}, salt=_salt(household))
     return Place(form["url"], form["fields"], ticket)
 
 
@@ -101,13 +101,33 @@ def _asks_the_store(deed: Callable[..., T]) -> Callable[..., T]:
     return guarded
 
 
-@_asks_the_store
-def take_in(household: HouseholdLike, *, ticket: str, batch: ImportBatch, account: Account | None) -> ImportFile:
-    """The file that the browser has put in its place, ready to be read. Told twice, it is one file."""
+def clean_name(name: str) -> str:
+    """The name as the database can hold it and a page can show it."""
+    return "".join(character for character in name if character.isprintable())[-255:] or "file"
+
+
+def taken_in(household: HouseholdLike, tickets: list[str]) -> ImportBatch | None:
+    """The upload that was made of these tickets before: told twice, it is one. None if any of them is new."""
+    if not tickets:
+        return None
+    keys = {_place(household, ticket)["key"] for ticket in tickets}
+    files = list(ImportFile.objects.filter(storage_key__in=keys, part=0).select_related("batch"))
+    return files[0].batch if len(files) == len(keys) else None
+
+
+def _place(household: HouseholdLike, ticket: str) -> dict[str, str]:
+    """What the ticket says; raises NotNow for one that is not the household's, or too old."""
     try:
         place: dict[str, str] = signing.loads(ticket, salt=_salt(household), max_age=2 * SIGNED_SECONDS)
     except signing.BadSignature:
         raise NotNow("This upload is too old or not yours. Please choose the file again.") from None
+    return place
+
+
+@_asks_the_store
+def take_in(household: HouseholdLike, *, ticket: str, batch: ImportBatch, account: Account | None) -> ImportFile:
+    """The file that the browser has put in its place, ready to be read. Told twice, it is one file."""
+    place = _place(household, ticket)
     key = place["key"]
     if not default_storage.exists(key):
         raise NotNow("The upload did not arrive. Please choose the file again.")
@@ -135,7 +155,7 @@ def store(
     return ImportFile.objects.create(
         batch=batch,
         account=account,
-        name=(upload.name or "file")[-255:],
+        name=clean_name(upload.name or ""),
         size_bytes=upload.size or 0,
         uploaded_by_id=batch.uploaded_by_id,
         storage_key=key,

@@ -12,7 +12,8 @@ from django.db import connections
 
 from apps.tenancy.planes import LEDGER
 
-# Of a day on which two files state two balances, one was written before the day was over: either will do.
+# A balance counts if no later import brought rows of its day: else it was written before the day was over. Of two that
+# are left for one day either will do.
 _PROOF = """
     WITH account AS (
         SELECT DISTINCT account_id AS id FROM ledger_statedbalance WHERE %(account)s::bigint IN (0, account_id)
@@ -28,6 +29,8 @@ _PROOF = """
         SELECT account_id, date, array_agg(DISTINCT s.amount - h.amount) AS amounts, max(s.amount) AS stated,
                max(h.amount) AS held
           FROM ledger_statedbalance s JOIN held h USING (account_id, date)
+         WHERE NOT EXISTS (SELECT FROM ledger_transaction t
+                            WHERE t.account_id = s.account_id AND t.date = s.date AND t.changeset_id > s.changeset_id)
          GROUP BY account_id, date
     ), first AS (
         SELECT DISTINCT ON (account_id) account_id, date, amounts FROM opening ORDER BY account_id, date

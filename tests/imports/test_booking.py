@@ -106,7 +106,7 @@ def test_a_second_click_is_told_so(opened: Household, account: Account) -> None:
 def test_the_person_may_overrule_a_verdict_both_ways(opened: Household, account: Account) -> None:
     bring_in(opened, account, checking([("11/01/2026", "RENT", "-100.00")]))
     file = read(opened, account, checking([("11/01/2026", "RENT", "-100.00"), ("11/02/2026", "SHOP", "-5.00")]))
-    deciding.decide(file, shown={1, 2}, ticked={1})
+    deciding.decide(file, included={2}, ticked={1})
     assert list(file.rows.order_by("position").values_list("comes_in", "decision")) == [(True, True), (False, False)]
     booking.book(file)
     assert ledger(account) == [("2026-11-01", "RENT", Decimal(-100)), ("2026-11-01", "RENT", Decimal(-100))]
@@ -114,14 +114,14 @@ def test_the_person_may_overrule_a_verdict_both_ways(opened: Household, account:
 
 def test_a_tick_that_agrees_with_the_verdict_is_no_decision(opened: Household, account: Account) -> None:
     file = read(opened, account, checking([("11/02/2026", "SHOP", "-5.00")]))
-    deciding.decide(file, shown={1}, ticked=set())
-    deciding.decide(file, shown={1}, ticked={1})
+    deciding.decide(file, included={1}, ticked=set())
+    deciding.decide(file, included=set(), ticked={1})
     assert file.rows.get().decision is None
 
 
 def test_an_unreadable_row_cannot_be_ticked(opened: Household, account: Account) -> None:
     file = read(opened, account, checking([("13/45/2026", "WHAT", "-5.00"), ("11/02/2026", "SHOP", "-5.00")]))
-    deciding.decide(file, shown={1, 2}, ticked={1, 2})
+    deciding.decide(file, included={2}, ticked={1, 2})
     booking.book(file)
     assert ledger(account) == [("2026-11-02", "SHOP", Decimal(-5))]
     unreadable = file.rows.get(verdict="unreadable")

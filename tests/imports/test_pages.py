@@ -54,7 +54,7 @@ def test_the_check_page_can_show_one_verdict(member_client: Client, file: Import
 
 
 def test_a_tick_taken_away_is_kept(member_client: Client, household: Household, file: ImportFile) -> None:
-    response = member_client.post(f"/h/ours/imports/{file.pk}/choices/", {"shown": ["1", "2"], "include": ["2"]})
+    response = member_client.post(f"/h/ours/imports/{file.pk}/choices/", {"included": ["1", "2"], "include": ["2"]})
     assert response.status_code == 302
     assert "Import 1 row<" in page(member_client, f"/h/ours/imports/{file.pk}/")
 

@@ -152,7 +152,7 @@ def test_a_row_left_out_of_one_file_does_not_come_in_by_another_of_the_upload(
     first = read(opened, accounts[0], checking(lines), "one.csv", batch)
     second = read(opened, accounts[0], checking(lines), "two.csv", batch)
     assert second.rows.get(position=1).reason == "one.csv of this upload has this row, too."
-    deciding.decide(first, shown={1, 2}, ticked={2})
+    deciding.decide(first, included={1, 2}, ticked={2})
     for file in (first, second):
         booking.book(file)
     assert [text for _, text, _ in ledger(accounts[0])] == ["B"]

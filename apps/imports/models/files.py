@@ -60,6 +60,12 @@ class ImportFile(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
     part = models.PositiveSmallIntegerField(default=0, help_text="counts the accounts of a file of several")
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        help_text="the statement of the same account that has its rows",
+    )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="import_files")
     account_hint = models.CharField(max_length=120, blank=True, help_text="what the file calls the account")
     currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, where the file names it")

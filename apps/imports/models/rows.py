@@ -35,6 +35,9 @@ class ImportRow(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     resembles_id = models.BigIntegerField(null=True, help_text="the transaction of the ledger that it is held against")
     decision = models.BooleanField(null=True, help_text="the person's own: bring it in, or leave it out")
+    decided_on = models.CharField(
+        max_length=10, choices=Verdict.choices, blank=True, help_text="the verdict that the decision was an answer to"
+    )
     date = models.DateField(null=True)
     amount = models.DecimalField(max_digits=19, decimal_places=4, null=True)
     description = models.TextField(blank=True, help_text="of an unreadable record: its text")

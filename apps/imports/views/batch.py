@@ -1,15 +1,17 @@
 """What was uploaded together, on one page: each statement, what it brings, and which of them come in."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
 from apps.imports import batches, booking
 from apps.imports.models import ImportBatch
 from apps.imports.tasks import order
+from apps.imports.views.deeds import did, numbers
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,14 +28,10 @@ def batch(request: HouseholdRequest, batch_id: int) -> HttpResponse:
 
 def _confirm(request: HouseholdRequest, shown: ImportBatch) -> HttpResponse:
     """A file that another tab has moved on meanwhile is told of, and the others come in all the same."""
-    chosen = {int(pk) for pk in request.POST.getlist("file") if pk.isdigit()}
+    chosen = numbers(request.POST.getlist("file"))
     if not chosen:
         messages.warning(request, "No file was chosen; nothing was imported.")
     for file in shown.files.filter(pk__in=chosen).order_by("pk"):
-        try:
-            booking.confirm(file)
-        except ExpectedError as error:
-            messages.warning(request, f"{file.name}: {error}")
-        else:
+        if did(request, partial(booking.confirm, file), told_of=f"{file.name}: "):
             order(request.household, file)
     return redirect(shown)

@@ -1,6 +1,6 @@
 """One file on its way: its page in every state, and the deeds that move it on. A new deed is a new address."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
 from apps.imports import attempts, booking, deciding, mapping, pages, progress, rolling_back
 from apps.imports.forms import StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
-from apps.imports.states import State, move
+from apps.imports.statements import choose_account
+from apps.imports.states import State
 from apps.imports.tasks import refresh_beside
-from apps.imports.views.deeds import do, file_of
+from apps.imports.views.deeds import did, do, file_of, numbers
+from apps.ledger.models import Account
 
 PAGE_SIZE = 50
 LEFT_OUT_SHOWN = 200
@@ -35,6 +36,8 @@ SENTENCES = {
 def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """The page of a file; what it shows is what is true of the file now, also after *back* and *reload*."""
     shown = file_of(file_id)
+    if shown.merged_into:
+        return redirect(shown.merged_into)
     state = State(shown.state)
     if state in ImportFile.WORKING:
         return _working(request, shown)
@@ -82,7 +85,7 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "rows": pages.shown(page.object_list),
         "columns_url": pages.address("columns", shown) if mapping.can_be_corrected(shown) else "",
         "account_url": pages.address("account", shown),
-        "warnings": pages.warnings(shown),
+        "warnings": [*filter(None, [shown.error]), *pages.warnings(shown)],
         "verdict_links": pages.verdict_links(shown, verdict),
         "left_out_link": pages.left_out_link(shown, verdict),
         "overrule_url": pages.address("choices", shown) + (f"?{request.GET.urlencode()}" if request.GET else ""),
@@ -125,7 +128,7 @@ def _stalled(shown: ImportFile) -> dict[str, Any]:
         "sentence": SENTENCES[State(shown.stalled_in)].lower(),
         "is_rolling_back": shown.stalled_in == State.UNDOING,
         "run_again_url": pages.address("run-again", shown),
-        "cancel_url": pages.address("cancel", shown) if shown.stalled_in == State.UPLOADED else "",
+        "cancel_url": pages.address("cancel", shown) if shown.stalled_in != State.UNDOING else "",
     }
 
 
@@ -138,12 +141,14 @@ def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
         return redirect(shown)
     form = StatementAccountForm(request.POST or None, file=shown, currency=request.household.currency)
     if request.method == "POST" and form.is_valid():
-        return do(request, shown, lambda: move(shown, before, State.COMPARING, account=form.save()))
+        refresh_beside(request.household, shown.pk)
+        return do(request, shown, lambda: choose_account(shown, cast("Account", form.save())))
     context = {
         "file": ShownFile.of(shown),
         "facts": pages.facts(shown),
         "form": form,
         "has_accounts": bool(form.accounts),
+        "cancel_url": pages.address("cancel", shown),
     }
     return render(request, "imports/account.html", context, status=422 if request.method == "POST" else 200)
 
@@ -156,17 +161,14 @@ FOR_ALL = {"in": True, "out": False, "as_suggested": None}
 def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Keeps the ticks of one page (shown and ticked come in, shown and not ticked stay out), or decides on all rows."""
     shown = file_of(file_id)
-    lines = {int(line) for line in request.POST.getlist("shown") if line.isdigit()}
-    ticked = {int(line) for line in request.POST.getlist("include") if line.isdigit()} & lines
     verdict = request.GET.get("verdict", "")
-    try:
-        if request.POST.get("all") in FOR_ALL:
-            chosen = FOR_ALL[request.POST["all"]]
-            deciding.decide_all(shown, verdict=verdict if verdict in Verdict.values else "", comes_in=chosen)
-        else:
-            deciding.decide(shown, shown=lines, ticked=ticked)
-    except ExpectedError as error:
-        messages.warning(request, str(error))
+    if request.POST.get("all") in FOR_ALL:
+        chosen = FOR_ALL[request.POST["all"]]
+        of_verdict = verdict if verdict in Verdict.values else ""
+        did(request, lambda: deciding.decide_all(shown, verdict=of_verdict, comes_in=chosen))
+    else:
+        included, ticked = (numbers(request.POST.getlist(name)) for name in ("included", "include"))
+        did(request, lambda: deciding.decide(shown, included=included, ticked=ticked))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(shown.get_absolute_url() + query)
 
@@ -180,10 +182,7 @@ def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
 @require_POST
 def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
-    try:
-        booking.cancel(shown)
-    except ExpectedError as error:
-        messages.warning(request, str(error))
+    if not did(request, lambda: booking.cancel(shown)):
         return redirect(shown)
     messages.info(request, f"{shown.name} was not imported. Nothing of it was kept.")
     refresh_beside(request.household, shown.pk)
@@ -202,7 +201,7 @@ def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Names what goes, asks once, and has it undone."""
     shown = file_of(file_id)
     if request.method == "POST":
-        take_out = {int(pk) for pk in request.POST.getlist("take_out") if pk.isdigit()}
+        take_out = numbers(request.POST.getlist("take_out"))
         return do(request, shown, lambda: rolling_back.order_roll_back(shown, take_out=take_out))
     if shown.state != State.BOOKED:
         return redirect(shown)

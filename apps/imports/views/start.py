@@ -80,7 +80,7 @@ def place(request: HouseholdRequest) -> JsonResponse:
     try:
         asked = json.loads(request.body)
         name, size = str(asked["name"]), int(asked["size"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         name, size = "", -1
     if size < 0:
         return JsonResponse({"error": "The request names no file."}, status=400)
@@ -94,21 +94,18 @@ def place(request: HouseholdRequest) -> JsonResponse:
 @require_POST
 def take_in(request: HouseholdRequest) -> JsonResponse:
     """The browser has put its files in their places (their tickets); the form says into which account they go."""
-    form = StartForm(request.POST, currency=request.household.currency)
     tickets = request.POST.getlist("ticket")
-    if not form.is_valid() or not tickets:
-        told = [str(error) for errors in form.errors.values() for error in errors] or ["The request names no file."]
-        return JsonResponse({"error": " ".join(told)}, status=422)
     try:
+        if known := uploads.taken_in(request.household, tickets):
+            return JsonResponse({"location": _order(request, known)})
+        form = StartForm(request.POST, currency=request.household.currency)
+        if not form.is_valid() or not tickets:
+            told = [str(error) for errors in form.errors.values() for error in errors] or ["The request names no file."]
+            return JsonResponse({"error": " ".join(told)}, status=422)
         with transaction.atomic(using=LEDGER):
             account, batch = form.save(), _batch(request)
-            files = [
-                uploads.take_in(request.household, ticket=ticket, batch=batch, account=account) for ticket in tickets
-            ]
-            if files[0].batch_id != batch.pk:
-                # Told twice: the first telling made the upload.
-                batch.delete()
-                batch = files[0].batch
+            for ticket in tickets:
+                uploads.take_in(request.household, ticket=ticket, batch=batch, account=account)
     except ExpectedError as error:
         return JsonResponse({"error": str(error)}, status=503 if isinstance(error, StoreUnavailable) else 422)
     return JsonResponse({"location": _order(request, batch)})
