@@ -20,18 +20,19 @@ def main(household_id: int, file_id: int) -> None:
     from django.core.cache import cache
     from django.core.files.storage import default_storage
 
-    import config.celery  # noqa: F401 — a worker has it loaded
     from apps.households.models import Household
     from apps.imports.booking import confirm
     from apps.imports.models import ImportFile
     from apps.imports.tasks import book_file, read_file
     from apps.tenancy.context import household_context
     from benchmarks.measuring import Stopwatch
+    from config.celery import limit_memory
 
     household = Household.objects.get(pk=household_id)
     cache.get("warm")
     with household_context(household):
         default_storage.exists(ImportFile.objects.get(pk=file_id).storage_key)
+    limit_memory()
     idle_mb = _peak_mb()
     reading, booking = Stopwatch(), Stopwatch()
     with reading.running():

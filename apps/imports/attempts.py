@@ -5,6 +5,7 @@ failed too often is *stalled*: it waits, with its reason, for a person or an ope
 """
 
 import datetime
+import traceback
 from collections.abc import Callable
 
 import structlog
@@ -46,6 +47,9 @@ def attempt(work: Work, household: HouseholdLike, file_id: int, state: State) ->
     try:
         work(household, file_id)
     except Exception as error:
+        if isinstance(error, MemoryError):
+            # What the work held would leave no room for keeping the reason.
+            traceback.clear_frames(error.__traceback__)
         _put_off(household, file_id, state, error)
         raise
 

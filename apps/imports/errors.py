@@ -28,6 +28,13 @@ class StoredCopyExpired(ExpectedError):
         super().__init__("The stored copy of this file has expired; upload the file again.")
 
 
+class StoredCopyMissing(ExpectedError):
+    """The store answers, and does not have a file that cannot have expired yet: it may just have come back."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored copy of this file cannot be found just now; try again, or upload the file again.")
+
+
 class TooLarge(ExpectedError):
     """The file is larger than an import may be."""
 

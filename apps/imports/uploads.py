@@ -1,5 +1,6 @@
 """Getting a file from the person's computer into the store, under the household's own prefix."""
 
+import datetime
 import functools
 import shutil
 import uuid
@@ -14,8 +15,9 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
-from apps.imports.errors import NotNow, StoredCopyExpired, StoreUnavailable, TooLarge
+from apps.imports.errors import NotNow, StoredCopyExpired, StoredCopyMissing, StoreUnavailable, TooLarge
 from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.store import store_client
 from apps.ledger.models import Account
@@ -23,6 +25,8 @@ from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import household_path
 
 SIGNED_SECONDS = 900
+SHORTEST_LIFE = datetime.timedelta(days=1)
+"""No store expires anything sooner."""
 T = TypeVar("T")
 
 
@@ -164,14 +168,18 @@ def store(
 
 @_asks_the_store
 def fetch(file: ImportFile, into: BinaryIO) -> None:
-    """Streams the file from the store into `into` and rewinds it; raises StoredCopyExpired if it is not there."""
+    """Streams the file from the store into `into` and rewinds it.
+
+    Raises StoredCopyExpired if it is not there any more, StoredCopyMissing if it ought to be.
+    """
     try:
         with default_storage.open(file.storage_key, "rb") as stored:
             shutil.copyfileobj(stored, into, 1024 * 1024)
     except FileNotFoundError:
         # Without its bucket the store has no file at all, and that is not the file's end.
         store_client().head_bucket(Bucket=settings.S3_BUCKET)
-        raise StoredCopyExpired from None
+        is_old = timezone.now() - file.created_at >= SHORTEST_LIFE
+        raise (StoredCopyExpired if is_old else StoredCopyMissing) from None
     into.seek(0)
 
 

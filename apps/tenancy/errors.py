@@ -21,5 +21,9 @@ class StatementRefused(TenancyError):
     """A statement that the ledger plane never sends, such as SET or COMMIT: the sign of injected SQL."""
 
 
+class OutOfMemory(TenancyError):
+    """A job needed more memory than its process may hold."""
+
+
 class NoOwnerConnection(TenancyError):
     """This process has no DATABASE_OWNER_URL, and so cannot make or migrate schemas."""

@@ -9,7 +9,7 @@ from django_tenants.utils import get_tenant_model
 from kombu.exceptions import OperationalError
 
 from apps.tenancy.context import HouseholdLike, current_schema_name
-from apps.tenancy.errors import AnotherHousehold, TenancyError
+from apps.tenancy.errors import AnotherHousehold, OutOfMemory, TenancyError
 from apps.tenancy.planes import LEDGER
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,11 @@ class HouseholdTask(Task):
             raise AnotherHousehold(f"{self.name} started inside {opened}.")
         household = get_tenant_model().objects.get(pk=household_id)
         with structlog.contextvars.bound_contextvars(household=household.public_id, task=self.name):
-            return super().__call__(household, *args, **kwargs)
+            try:
+                return super().__call__(household, *args, **kwargs)
+            except MemoryError:
+                # Celery takes a MemoryError of a job for its own, and ends the worker with all its processes.
+                raise OutOfMemory(f"{self.name} needed more memory than its process may hold.") from None
 
 
 class SharedTask(Task):

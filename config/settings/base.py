@@ -149,6 +149,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "max_retries": 0,
 }
+# A worker's process may hold so much memory (MB; 0: whatever there is). What needs more ends in a MemoryError, which is
+# an attempt that failed, and not in the machine's choice of a victim.
+IMPORT_WORKER_MEMORY_MB = env.int("IMPORT_WORKER_MEMORY_MB", default=700)
+# One that holds more than this after a job (kB) gives way to a fresh one.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("CELERY_WORKER_MAX_MEMORY_PER_CHILD", default=300_000)
 # A page never waits for a broker that is away: the row in the database is the order, and the sweep picks it up.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {

@@ -9,10 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from apps.households.models import Household
 from apps.imports import attempts, reading, scanning, uploads
-from apps.imports.errors import ScannerUnavailable
+from apps.imports.errors import ScannerUnavailable, StoredCopyMissing
 from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.states import State
 from apps.ledger.models import Account
@@ -142,9 +143,21 @@ def test_readiness_has_the_scanner_only_where_there_is_one(bucket: None, client:
 def test_a_stored_copy_that_has_expired_is_told(bucket: None, household: Household) -> None:
     file = stored(household, checking(NOVEMBER))
     default_storage.delete(file.storage_key)
+    with household_context(household):
+        ImportFile.objects.filter(pk=file.pk).update(created_at=timezone.now() - uploads.SHORTEST_LIFE)
     attempts.attempt(reading.read_file, household, file.pk, State.UPLOADED)
     expired = fresh(household, file)
     assert (expired.state, expired.error) == (
         State.FAILED,
         "The stored copy of this file has expired; upload the file again.",
     )
+
+
+def test_a_fresh_copy_that_is_missing_is_looked_for_again_and_not_for_ever(bucket: None, household: Household) -> None:
+    file = stored(household, checking(NOVEMBER))
+    default_storage.delete(file.storage_key)
+    for _ in range(attempts.ATTEMPTS):
+        with pytest.raises(StoredCopyMissing):
+            attempts.attempt(reading.read_file, household, file.pk, State.UPLOADED)
+    attempts.attempt(reading.read_file, household, file.pk, State.UPLOADED)
+    assert fresh(household, file).state == State.STALLED

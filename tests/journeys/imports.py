@@ -100,6 +100,11 @@ class ImportRoad:
         with household_context(self.household):
             ImportFile.objects.filter(pk=file_id).update(next_attempt_at=timezone.now())
 
+    def is_free(self, file_id: int) -> bool:
+        """Whether no job holds the file."""
+        with household_context(self.household):
+            return ImportFile.objects.select_for_update(skip_locked=True).filter(pk=file_id).exists()
+
     def account_key(self) -> str:
         """The only account of the household, as the form's field names it."""
         with household_context(self.household):

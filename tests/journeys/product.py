@@ -185,13 +185,14 @@ class Product:
 
         eventually(answers, what="the web process answers")
 
-    def start_worker(self) -> Process:
+    def start_worker(self, **more: str) -> Process:
+        """With `more` in its environment."""
         celery = [str(PROGRAMS / "celery"), "-A", "config", "worker", "--concurrency", "1", "--loglevel", "info"]
         # Without these it greets and chats with other workers first, and ends seconds later.
-        return self.run("worker", [*celery, "--without-gossip", "--without-mingle"], self.environment)
+        return self.run("worker", [*celery, "--without-gossip", "--without-mingle"], self.environment | more)
 
-    def start_another_worker(self) -> Process:
-        worker = self.start_worker()
+    def start_another_worker(self, **more: str) -> Process:
+        worker = self.start_worker(**more)
         worker.await_word("ready.")
         return worker
 
@@ -204,8 +205,8 @@ class Product:
         job = self.send("apps.mail.tasks.sweep")
         eventually(lambda: self.has_ended(job), what="the worker works again")
 
-    def start_worker_again(self) -> None:
-        self.worker = self.start_another_worker()
+    def start_worker_again(self, **more: str) -> None:
+        self.worker = self.start_another_worker(**more)
 
     # --- what a test asks of it ---------------------------------------------------------------------------------------
 
@@ -241,6 +242,14 @@ class Product:
             make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=self.database), autocommit=True
         ) as own:
             yield own
+
+    def end_waiting_statements(self) -> None:
+        """Ends what waits for a lock on behalf of a process that is gone; lock_timeout would, some seconds later."""
+        with self.admin() as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
 
     @contextmanager
     def database_in_use(self) -> Iterator[None]:
