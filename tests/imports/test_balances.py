@@ -89,3 +89,33 @@ def test_a_statement_that_does_not_add_up_is_told_of_before_it_comes_in(opened: 
     assert balances.gaps(file) == [{"expected": Decimal(88), "stated": Decimal(80)}]
     (warning,) = warnings(file)
     assert "they should end at €88.00, and the bank says €80.00" in warning
+
+
+def test_the_balance_of_another_account_of_the_file_proves_nothing_here(opened: Household) -> None:
+    account = Account.objects.create(name="Giro", currency="EUR")
+    quiet = b":20:X\n:25:DE11111111111111111111\n:28C:1/1\n:60F:C261101EUR7000,00\n:62F:C261104EUR7000,00\n-\n"
+    bring_in(opened, account, mt940("88,00") + quiet)
+    assert list(StatedBalance.objects.values_list("amount", flat=True)) == [88]
+
+
+def test_of_two_statements_of_one_day_the_later_counts(opened: Household) -> None:
+    account = Account.objects.create(name="Giro", currency="EUR")
+    again = mt940("80,00").replace(b"C261101EUR100,00", b"C261103EUR88,00").replace(b"261102", b"261103")
+    again = again.replace(b"D5,00", b"D1,00").replace(b"id0000000", b"id1000000")
+    bring_in(opened, account, mt940("88,00") + again)
+    assert dict(StatedBalance.objects.values_list("date", "amount")) == {datetime.date(2026, 11, 3): Decimal(80)}
+
+
+def test_a_balance_of_noon_is_no_break_when_the_day_went_on(opened: Household, account: Account) -> None:
+    morning, evening = ("11/02/2026", "A", "-5.00"), ("11/02/2026", "B", "-7.00")
+    bring_in(opened, account, balanced([("11/01/2026", "X", "-1.00"), morning]))
+    # The bank sorts the day anew; its rows end at the same balance.
+    bring_in(opened, account, balanced([evening, morning, ("11/03/2026", "Y", "-1.00")], opening="99.00"))
+    proof = proof_of(account.pk)
+    assert proof is not None
+    assert (proof.until, proof.broken_on) == (datetime.date(2026, 11, 3), None)
+
+
+def test_one_row_alone_shows_no_balance(opened: Household, account: Account) -> None:
+    bring_in(opened, account, checking(LINES[:1]))
+    assert not StatedBalance.objects.exists()

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.households.models import Household
 from apps.imports.booking import book
-from apps.ledger.models import Account
+from apps.ledger.journal import delete_rows, edit_rows
+from apps.ledger.models import Account, Transaction
 from tests.imports.bank import Line, bring_in, card, checking, ledger, read, verdicts
 from tests.ledger.entries import by_hand
 from tests.planes import both_planes
@@ -70,7 +71,7 @@ def test_a_known_bank_id_with_another_amount_is_asked_about(opened: Household, a
     bring_in(opened, account, card([("11/03/2026", "A1", "BISTRO", "-40.00")]))
     file = read(opened, account, card([("11/04/2026", "A1", "BISTRO", "-48.00")]))
     assert verdicts(file) == ["similar"]
-    assert file.rows.get().reason == "The ledger has this bank id with another date or amount."
+    assert file.rows.get().reason == "The ledger has this bank id with another row."
 
 
 def test_the_same_bank_id_twice_in_a_file_is_one_transaction(opened: Household, account: Account) -> None:
@@ -136,3 +137,28 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(opened: Household,
             )
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("values", [{"date": "2026-11-20"}, {"amount": "-6.50"}, {"description": "COFFEE"}])
+def test_a_row_that_was_changed_is_asked_about_and_not_doubled(
+    opened: Household, account: Account, values: dict[str, str]
+) -> None:
+    content = checking([RENT, COFFEE, POWER])
+    bring_in(opened, account, content)
+    edit_rows(Transaction.objects.filter(description=COFFEE[1]), **values)
+    assert verdicts(read(opened, account, content)) == ["existing", "similar", "existing"]
+
+
+def test_a_deleted_row_is_known_by_its_id(opened: Household, account: Account) -> None:
+    bring_in(opened, account, card([("11/03/2026", "A1", "BISTRO", "-40.00")]))
+    delete_rows(Transaction.objects.all())
+    assert verdicts(read(opened, account, card([("11/03/2026", "A1", "BISTRO NYC", "-40.00")]))) == ["similar"]
+    assert verdicts(read(opened, account, card([("11/03/2026", "A2", "BISTRO", "-40.00")]))) == ["new"]
+
+
+def test_one_row_of_the_ledger_answers_for_one_row_of_its_id(opened: Household, account: Account) -> None:
+    bring_in(opened, account, card([("11/03/2026", "A1", "BISTRO", "-40.00")]))
+    file = read(
+        opened, account, card([("11/03/2026", "A1", "HOTEL", "-40.00"), ("11/03/2026", "A1", "BISTRO", "-40.00")])
+    )
+    assert verdicts(file) == ["similar", "existing"]

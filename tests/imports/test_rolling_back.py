@@ -1,9 +1,12 @@
 """Taking an import back leaves the ledger as if that file had never been imported."""
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from apps.households.models import Household
 from apps.imports import rolling_back
+from apps.imports.booking import book
 from apps.imports.models import ImportFile
 from apps.imports.states import State
 from apps.ledger.journal import delete_rows, edit_rows
@@ -117,3 +120,30 @@ def test_stated_balances_go_with_the_import_that_stated_them(opened: Household, 
     assert list(StatedBalance.objects.values_list("amount", flat=True).order_by("date")) == [99, 97]
     roll_back(opened, file)
     assert not StatedBalance.objects.exists()
+
+
+def test_the_account_is_forgotten_with_the_import_that_named_it(opened: Household, account: Account) -> None:
+    content = checking([A, B])
+    roll_back(opened, bring_in(opened, account, content))
+    assert read(opened, None, content).state == State.NEEDS_ACCOUNT
+
+
+def test_a_row_that_a_later_import_took_for_the_same_stays(opened: Household, account: Account) -> None:
+    pending = bring_in(opened, account, checking([A, ("11/03/2026", "STARBUCKS PENDING", "-6.45"), C]))
+    posted = read(opened, account, checking([A, B, C]))
+    assert verdicts(posted) == ["existing", "similar", "existing"]
+    book(posted)
+    roll_back(opened, pending)
+    assert texts(account) == ["RENT PAYMENT", "STARBUCKS PENDING", "POWER"]
+
+
+def test_rolling_back_asks_as_often_for_three_rows_as_for_thirty(opened: Household, account: Account) -> None:
+    counts = []
+    for rows in (3, 30):
+        lines = [(f"10/{day:02}/2026", f"SHOP {rows}", "-1.00") for day in range(1, rows + 1)]
+        file = bring_in(opened, account, checking(lines))
+        rolling_back.order_roll_back(file)
+        with CaptureQueriesContext(connections["households"]) as captured:
+            rolling_back.roll_back_file(opened, file.pk)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

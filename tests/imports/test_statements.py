@@ -1,9 +1,11 @@
 """A file of several accounts is several statements, each of which finds its account or is asked for it."""
 
+import io
+
 import pytest
 
 from apps.households.models import Household
-from apps.imports import booking, deciding, reading
+from apps.imports import booking, deciding, reading, rolling_back
 from apps.imports.errors import NotNow
 from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.states import State, move
@@ -48,7 +50,7 @@ def choose(household: Household, file: ImportFile, account: Account) -> ImportFi
 
 
 def parts_of(file: ImportFile) -> list[ImportFile]:
-    return list(ImportFile.objects.filter(batch=file.batch_id).order_by("part"))
+    return list(ImportFile.objects.filter(batch=file.batch_id, merged_into=None).order_by("part"))
 
 
 def test_each_account_of_a_file_is_a_statement_that_is_asked_for_its_account(
@@ -116,8 +118,6 @@ def test_a_file_in_another_currency_finds_no_account(opened: Household, accounts
 
 
 def test_read_anew_its_further_statements_are_made_anew(opened: Household, accounts: tuple[Account, Account]) -> None:
-    import io
-
     file = read(opened, None, TWO)
     first = parts_of(file)[0]
     first.state = State.UPLOADED
@@ -191,3 +191,63 @@ def test_a_day_inside_the_file_that_the_bank_sorted_anew_is_not_doubled(
     bring_in(opened, accounts[0], balanced([first, *day, last]))
     again = read(opened, accounts[0], balanced([first, *reversed(day), last]))
     assert verdicts(again) == ["existing"] * 4
+
+
+def test_a_chosen_account_in_another_currency_is_asked_again(
+    opened: Household, accounts: tuple[Account, Account]
+) -> None:
+    file = read(opened, accounts[0], ofx(("1111222", [("01", "-5.00")]), currency="EUR"))
+    assert (file.state, file.account) == (State.NEEDS_ACCOUNT, None)
+
+
+def test_rows_in_two_currencies_are_two_statements(opened: Household, accounts: tuple[Account, Account]) -> None:
+    content = ofx(("1111222", [("01", "-5.00"), ("02", "-70000.00")]))
+    yen = content.replace(b"<FITID>1111222-1", b"<CURRENCY><CURRATE>1<CURSYM>JPY</CURRENCY><FITID>1111222-1")
+    parts = parts_of(read(opened, accounts[0], yen))
+    assert [(part.currency, part.row_count) for part in parts] == [("USD", 1), ("JPY", 1)]
+
+
+def test_a_merged_statement_leads_to_the_one_that_has_its_rows(
+    opened: Household, accounts: tuple[Account, Account]
+) -> None:
+    first, second = parts_of(read(opened, None, TWO))
+    choose(opened, first, accounts[0])
+    merged = choose(opened, second, accounts[0])
+    emptied = ImportFile.objects.get(batch=merged.batch_id, merged_into__isnull=False)
+    assert (emptied.merged_into, emptied.state) == (merged, State.CANCELLED)
+    booking.book(merged)
+    # The first part of the next upload is still there, though its rows went to another one.
+    again = read(opened, None, TWO)
+    assert ImportFile.objects.filter(storage_key=again.storage_key, part=0).exists()
+
+
+def test_equal_rows_of_two_parts_booked_one_after_the_other_are_two(
+    opened: Household, accounts: tuple[Account, Account]
+) -> None:
+    without_ids = TWO.replace(b"<FITID>1111222-0", b"").replace(b"<FITID>3333444-0", b"")
+    first, second = parts_of(read(opened, None, without_ids))
+    first = choose(opened, first, accounts[0])
+    booking.confirm(first)
+    second = choose(opened, second, accounts[0])
+    for part in (first, second):
+        booking.book(part)
+    assert len(ledger(accounts[0])) == 3
+
+
+def test_read_anew_after_one_of_its_statements_was_rolled_back(
+    opened: Household, accounts: tuple[Account, Account]
+) -> None:
+    file = read(opened, None, TWO)
+    first, second = parts_of(file)
+    second = choose(opened, second, accounts[1])
+    booking.book(second)
+    rolling_back.order_roll_back(second)
+    rolling_back.roll_back_file(opened, second.pk)
+    first.state = State.UPLOADED
+    first.save()
+    reading.stage(opened, first, io.BytesIO(TWO))
+    assert [(part.part, part.state) for part in parts_of(file)] == [
+        (0, State.NEEDS_ACCOUNT),
+        (1, State.ROLLED_BACK),
+        (2, State.NEEDS_ACCOUNT),
+    ]

@@ -36,7 +36,7 @@ class ImportRow(models.Model):
     resembles_id = models.BigIntegerField(null=True, help_text="the transaction of the ledger that it is held against")
     decision = models.BooleanField(null=True, help_text="the person's own: bring it in, or leave it out")
     decided_on = models.CharField(
-        max_length=10, choices=Verdict.choices, blank=True, help_text="the verdict that the decision was an answer to"
+        max_length=10, blank=True, db_default="", help_text="the verdict that the decision was an answer to"
     )
     date = models.DateField(null=True)
     amount = models.DecimalField(max_digits=19, decimal_places=4, null=True)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
 from apps.imports import mapping, pages
-from apps.imports.errors import NotNow
+from apps.imports.errors import NotNow, StoredCopyExpired
 from apps.imports.formats import FormatExists
 from apps.imports.mapper_form import MapperForm
 from apps.imports.mapper_posts import digest
@@ -44,9 +44,20 @@ def _with_content(request: HouseholdRequest, shown: ImportFile, *, is_preview: b
         with mapping.content_of(shown) as content:
             asked = mapping.questions_of(shown, content)
             return _ask(request, shown, asked) if asked else _map(request, shown, content, is_preview=is_preview)
-    except (ExpectedError, UnreadableFile) as error:
+    except (StoredCopyExpired, UnreadableFile) as error:
+        return _give_up(request, shown, str(error))
+    except ExpectedError as error:
         messages.error(request, str(error))
         return redirect("imports:start")
+
+
+def _give_up(request: HouseholdRequest, shown: ImportFile, reason: str) -> HttpResponse:
+    """A file that waits for an answer and cannot be looked at any more will never be read."""
+    if shown.state == State.NEEDS_COLUMNS:
+        move(shown, State.NEEDS_COLUMNS, State.FAILED, error=reason[:500])
+    else:
+        messages.error(request, reason)
+    return redirect(shown)
 
 
 def _ask(request: HouseholdRequest, shown: ImportFile, asked: tuple[Question, ...]) -> HttpResponse:
