@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .patterns import first_group
 from .recipe_parts import MerchantRule
 
 
@@ -9,10 +10,13 @@ def merchant_reader(rule: MerchantRule) -> Callable[[str], str]:
     """Description to merchant; the whole description where no step applies."""
     prefixes = tuple(text.casefold() for text in rule.strip_prefixes)
     suffixes = tuple(text.casefold() for text in rule.strip_suffixes)
+    found_in = first_group(rule.regex) if rule.regex else None
 
     def read(description: str) -> str:
         text = _stripped(description, prefixes, suffixes) if prefixes or suffixes else description
-        if rule.first_words:
+        if found_in and (found := found_in(text).strip()):
+            text = found
+        elif rule.first_words:
             text = " ".join(text.split()[: rule.first_words])
         else:
             mark = next((mark for mark in rule.split if mark in text), "")

@@ -6,7 +6,7 @@ from typing import Any
 from . import checks
 from .amounts import read_amount
 from .errors import InvalidMapping
-from .patterns import rules_of
+from .patterns import LONGEST
 from .questions import AS_WRITTEN, SPENDING_IS_POSITIVE
 from .recipe import Recipe
 from .recipe_parts import Dialect, MerchantRule, RecipeColumns, SkipRule
@@ -16,6 +16,7 @@ _ROW_HANDLING = {
     *("skip_header_rows", "skip_footer_rows", "skip_patterns", "skip_empty_rows", "find_header_row"),
     "header_indicators",
 }
+_REGEX = "regex:"
 _SKIPPED = "Left out by a pattern of this format."
 
 
@@ -23,8 +24,8 @@ def from_original_json(stored: object) -> Recipe:
     """Equal rows as in the single-user app, its silent losses apart. Raises InvalidMapping naming the field.
 
     Unknown keys are ignored, as that app does, but for those inside ``row_handling``. Its ``skip_empty_rows`` has no
-    counterpart: a row without date or amount is always named. Regular expressions are accepted as far as they are
-    plain text with anchors and alternatives.
+    counterpart: a row without date or amount is always named. Its regular expressions are run by RE2, which knows no
+    look-around and no back references.
     """
     if not isinstance(stored, Mapping):
         raise InvalidMapping("A custom format is an object.")
@@ -48,11 +49,7 @@ def from_original_json(stored: object) -> Recipe:
             footer_lines=_number(handling, "skip_footer_rows", most=100),
             amount_prefix=_prefix(_text(stored, "amount_currency_prefix", 10)),
         ),
-        skip=tuple(
-            SkipRule(kind=kind, values=(value,), reason=_SKIPPED)
-            for pattern in _texts(handling, "skip_patterns")
-            for kind, value in rules_of(pattern)
-        ),
+        skip=tuple(_skip_rule(pattern) for pattern in _texts(handling, "skip_patterns")),
         merchant=_merchant(stored),
     )
 
@@ -82,13 +79,16 @@ def _columns(stored: Mapping[str, Any]) -> RecipeColumns:
     return RecipeColumns(**{**found, "description": (found["description"],)})
 
 
+def _skip_rule(pattern: str) -> SkipRule:
+    """A plain pattern is text that the row contains; behind ``regex:`` stands a regular expression."""
+    if pattern.casefold().startswith(_REGEX):
+        return SkipRule(kind="matches", values=(pattern[len(_REGEX) :],), reason=_SKIPPED)
+    return SkipRule(kind="contains", values=(pattern,), reason=_SKIPPED)
+
+
 def _merchant(stored: Mapping[str, Any]) -> MerchantRule:
-    if _text(stored, "merchant_regex", 500):
-        raise InvalidMapping(
-            "merchant_regex is a regular expression, which is not run here; use merchant_split_chars or "
-            "merchant_first_words instead."
-        )
     return MerchantRule(
+        regex=_text(stored, "merchant_regex", LONGEST),
         first_words=_number(stored, "merchant_first_words", most=20),
         split=_text(stored, "merchant_split_chars", 20),
         max_length=_number(stored, "merchant_max_length", default=50, most=200) or 200,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from . import checks
 from .checks import ColumnRef
 from .delimited import SEPARATORS
+from .patterns import LONGEST, compiled
 from .questions import AS_WRITTEN, SPENDING_IS_POSITIVE
 from .schema import by_check, check_fields
 from .text import CHARSETS
@@ -80,36 +81,43 @@ class Dialect:
 class SkipRule:
     """Leaves out the rows whose cell is like one of the values, upper and lower case alike; for ``reason``.
 
-    Without ``column`` all cells of the row, joined by commas, are compared. "differs" is the opposite of "equals".
+    Without ``column`` all cells of the row, joined by commas, are compared. "differs" is the opposite of "equals", the
+    values of "matches" are regular expressions (of :mod:`patterns`).
     Where the column is missing the file is refused, or with ``is_optional`` the rule is of no account.
     """
 
     column: ColumnRef | None = field(default=None, metadata=by_check(_column))
-    kind: str = field(metadata=by_check(checks.choice("equals", "contains", "starts_with", "differs")))
+    kind: str = field(metadata=by_check(checks.choice("equals", "contains", "starts_with", "differs", "matches")))
     values: tuple[str, ...] = field(metadata=by_check(checks.many(checks.text(), 20)))
     is_optional: bool = field(default=False, metadata=by_check(checks.flag))
     reason: str = field(default="Left out by a rule of this format.", metadata=by_check(checks.text(300)))
 
     def __post_init__(self) -> None:
         check_fields(self)
+        for pattern in self.values if self.kind == "matches" else ():
+            compiled(pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantRule:
     """The merchant out of the description, where no column names it. Steps in this order, those not given left out.
 
-    ``strip_prefixes`` and ``strip_suffixes`` (case does not matter), the first ``first_words`` words or else what
-    stands before the first of the characters ``split`` that occurs, at most ``max_length`` characters.
+    ``strip_prefixes`` and ``strip_suffixes`` (case does not matter); what ``regex`` finds (its first group if it has
+    one; of :mod:`patterns`), or else the first ``first_words`` words, or else what stands before the first of the
+    characters ``split`` that occurs; at most ``max_length`` characters.
     """
 
     strip_prefixes: tuple[str, ...] = field(default=(), metadata=by_check(_values))
     strip_suffixes: tuple[str, ...] = field(default=(), metadata=by_check(_values))
+    regex: str = field(default="", metadata=by_check(checks.text(LONGEST)))
     first_words: int = field(default=0, metadata=by_check(checks.number(0, 20)))
     split: str = field(default="", metadata=by_check(checks.text(20)))
     max_length: int = field(default=200, metadata=by_check(checks.number(1, 200)))
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.regex:
+            compiled(self.regex)
 
 
 def column_refs(columns: RecipeColumns) -> list[str | int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from .layout import ABSENT, Layout
+from .patterns import finds
 from .recipe_parts import SkipRule
 from .rows import NotATransaction
 
@@ -54,6 +55,9 @@ def _test(rule: SkipRule, layout: Layout) -> Callable[[Sequence[str]], bool]:
     def text(cells: Sequence[str]) -> str:
         return (",".join(cells) if at is None else cells[at]).strip().casefold()
 
+    if rule.kind == "matches":
+        is_found = finds(rule.values)
+        return lambda cells: is_found((",".join(cells) if at is None else cells[at]).strip())
     if rule.kind == "equals":
         return lambda cells: text(cells) in values
     if rule.kind == "differs":

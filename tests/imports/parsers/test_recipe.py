@@ -330,7 +330,7 @@ def test_what_are_no_answers_is_refused(stored: object) -> None:
         ({"dialect": {"dates": []}}, "dates needs one format at least."),
         ({"dialect": {"dates": ["%Q"]}}, '"%Q" is not a format of a date with day, month and year.'),
         ({"dialect": {"has_header": False}}, "A table without column names has its columns counted from 0, not named."),
-        ({"skip": [{"kind": "regex", "values": ["x"]}]}, 'kind cannot be \'regex\'; it is one of "equals", "contains", "starts_with", "differs".'),
+        ({"skip": [{"kind": "regex", "values": ["x"]}]}, 'kind cannot be \'regex\'; it is one of "equals", "contains", "starts_with", "differs", "matches".'),
         ({"skip": [{"kind": "equals", "values": ["x"]}] * 51}, "skip has 51 entries; at most 50 are possible."),
         ({"skip": [{"kind": "equals", "values": ["x" * 201]}]}, "values is longer than 200 characters."),
         ({"merchant": {"first_words": 1000}}, "first_words is 1000; it goes from 0 to 20."),
