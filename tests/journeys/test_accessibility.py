@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from apps.households.models import Household, Membership
-from apps.imports.models import ImportBatch, ImportFile
-from apps.ledger.models import Account
+from apps.imports.models import ImportBatch, ImportFile, ImportFormat
+from apps.imports.parsers import Recipe, RecipeColumns
+from apps.ledger.journal import edit_rows
+from apps.ledger.models import Account, Transaction
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.conftest import PASSWORD
@@ -88,8 +90,14 @@ def test_no_page_shuts_anybody_out(road: ImportRoad, browser: Callable[..., Brow
     road.await_state(asking, ImportFile.State.NEEDS_COLUMNS)
     refused = road.upload(b"\x89PNG\r\n\x1a\n\x00", "picture.csv", account=road.account_key())
     road.await_state(refused, ImportFile.State.FAILED)
+    # Its dates can be read in two ways, so it has questions.
+    qif = road.upload(b"!Type:Bank\nD01/02/2026\nT-5.00\nPShop\n^\n", "two-ways.qif", account=road.account_key())
+    road.await_state(qif, ImportFile.State.NEEDS_COLUMNS)
     with household_context(road.household):
         account = Account.objects.get()
+        edit_rows(Transaction.objects.filter(pk=Transaction.objects.newest_first()[0].pk), notes="mine")
+        recipe = Recipe(columns=RecipeColumns(date="D", amount="A", description=("T",)))
+        taught = ImportFormat.objects.create(name="My bank", signature="x", recipe=recipe.to_json())
         batch = ImportBatch.objects.create()
         put = [
             ImportFile.objects.create(batch=batch, account=account, name=f"{state}.csv", state=state).pk
@@ -105,6 +113,11 @@ def test_no_page_shuts_anybody_out(road: ImportRoad, browser: Callable[..., Brow
         *(f"imports/{file_id}/" for file_id in (booked, checked, asking, refused, *put)),
         f"imports/{checked}/?verdict=unreadable",
         f"imports/{booked}/roll-back/",
+        f"imports/{checked}/account/",
+        f"imports/{qif}/",
+        f"imports/uploads/{batch.pk}/",
+        "imports/formats/",
+        f"imports/formats/{taught.pk}/",
     ]
     window = window_with_axe(browser)
     found = []
