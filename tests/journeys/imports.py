@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -88,6 +89,21 @@ class ImportRoad:
         return eventually(
             lambda: (now := self.state(file_id)) in wanted and now, what=f"the file is {' or '.join(wanted)}"
         )
+
+    def sweep_until(self, file_id: int, *wanted: str) -> str:
+        """Time passes and the sweep comes, again and again as beat sends it, until the file is in a wanted state.
+
+        A server that has just come back may refuse once more.
+        """
+
+        def swept() -> str:
+            self.age(file_id)
+            self.product.sweep()
+            time.sleep(2)
+            now = self.state(file_id)
+            return now if now in wanted else ""
+
+        return eventually(swept, what=f"the file is {' or '.join(wanted)}")
 
     def await_rest(self, file_id: int) -> ImportFile:
         """The file, once no job has work to do on it."""

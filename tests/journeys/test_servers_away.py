@@ -31,17 +31,13 @@ def test_redis_away_while_a_file_is_uploaded_and_confirmed(road: ImportRoad) -> 
     file_id = road.upload(bank_file(30))
     assert "Reading the file" in road.page(file_id)
     product.stack.up()
-    road.age(file_id)
-    product.sweep()
-    road.await_state(file_id, State.READ)
+    road.sweep_until(file_id, State.READ)
 
     product.stack.down(["valkey"])
     road.order(file_id, "confirm")
     assert "Importing the rows" in road.page(file_id)
     product.stack.up()
-    road.age(file_id)
-    product.sweep()
-    road.await_state(file_id, State.BOOKED)
+    road.sweep_until(file_id, State.BOOKED)
     assert road.ledger() == (30, Decimal(-30))
 
 
@@ -91,9 +87,7 @@ def test_the_store_away_while_a_file_is_read(road: ImportRoad) -> None:
     assert road.state(file_id) == State.UPLOADED
     product.stack.up()
     assert road.attempts(file_id) == 0
-    road.age(file_id)
-    product.sweep()
-    road.await_state(file_id, State.READ)
+    road.sweep_until(file_id, State.READ)
     assert road.staged_count(file_id) == 30
 
 
