@@ -30,8 +30,9 @@ class Site:
     """gunicorn with two processes of four threads, and its visitor, the household's owner; ends with the block."""
 
     def __init__(self, household: Household) -> None:
-        self._address = f"127.0.0.1:{ports.choose(1)[0]}"
-        home = f"http://{self._address}/h/{household.public_id}/"
+        self._socket = ports.listening()
+        self._site = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        home = f"{self._site}/h/{household.public_id}/"
         self._pages = (home, f"{home}transactions/")
         self._visitor = requests.Session()
         self._visitor.headers["Host"] = "testserver"
@@ -40,11 +41,13 @@ class Site:
         self._visitor.cookies.set(settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
 
     def __enter__(self) -> Self:
-        gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "config.wsgi:application", "--bind", self._address]
+        bind = f"fd://{self._socket.fileno()}"
+        gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "config.wsgi:application", "--bind", bind]
         self._process = subprocess.Popen(
             [*gunicorn, "--workers", "2", "--threads", "4", "--log-level", "warning"],
             # Nothing is collected here; the pages are what is measured, not their files.
             env={**GIVEN, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "PYTHONWARNINGS": "ignore:No directory at"},
+            pass_fds=[self._socket.fileno()],
         )
         try:
             self._await()
@@ -97,7 +100,7 @@ class Site:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             try:
-                if self._visitor.get(f"http://{self._address}/health", timeout=5).ok:
+                if self._visitor.get(f"{self._site}/health", timeout=5).ok:
                     return
             except requests.RequestException:
                 time.sleep(0.1)
@@ -106,3 +109,4 @@ class Site:
     def _end(self) -> None:
         self._process.terminate()
         self._process.wait(_PATIENCE_SECONDS)
+        self._socket.close()

@@ -5,10 +5,11 @@ from typing import Any, cast
 
 from django import forms
 
+from apps.core.numbers import whole_number
 from apps.imports.dialect_form import DialectForm
 from apps.imports.mapper_posts import MORE
 from apps.imports.parsers import ROLES, InvalidMapping, Recipe, RecipeColumns
-from apps.imports.parsers.checks import ColumnRef
+from apps.imports.parsers.checks import MAX_COLUMN, ColumnRef
 from apps.imports.parsers.delimited import SEPARATORS
 from apps.imports.parsers.text import CHARSETS
 
@@ -32,9 +33,8 @@ def read(text: str) -> ColumnRef | None:
 
 
 def _one(text: str) -> str | int:
-    number = text.removeprefix("#")
-    is_number = text.startswith("#") and number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 1000
-    return int(number) - 1 if is_number else text
+    number = whole_number(text.removeprefix("#"), most=MAX_COLUMN)
+    return number - 1 if text.startswith("#") and number else text
 
 
 class FormatForm(DialectForm):

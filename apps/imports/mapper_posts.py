@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from apps.core.numbers import whole_number
 from apps.imports.parsers import ROLES, Cut, Guess, Roles
+from apps.imports.parsers.checks import MAX_COLUMN
 from apps.imports.parsers.delimited import SEPARATORS
 from apps.imports.parsers.text import CHARSETS
 
@@ -27,13 +29,11 @@ _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 def cut_of(data: Mapping[str, Any]) -> Cut:
     """How the person says that the file is cut into columns; what makes no sense is left to the file."""
-    line = data.get("header_line", "")
+    line = whole_number(data.get("header_line", ""), most=10_000)
     return Cut(
         separator=next((mark for mark, name in SEPARATORS.items() if name == data.get("separator")), ""),
         charset=data.get("charset", "") if data.get("charset") in CHARSETS else "",
-        header_line=int(line)
-        if line.isascii() and line.isdigit() and len(line) < 6 and 0 < int(line) <= 10_000
-        else None,
+        header_line=line or None,
         has_header={"yes": True, "no": False}.get(data.get("has_header", "")),
     )
 
@@ -42,17 +42,18 @@ def chosen_of(data: Any) -> Roles:
     """The columns as the person gave them."""
     _, of_money = MONEY.get(data.get("money", ""), ("", ("amount",)))
     left_out = {"amount", "debit", "credit", "indicator"} - set(of_money)
-    numbers = {role: data.get(role, "") for role in ROLES if role not in left_out}
+    given = {role: _column(data.get(role, "")) for role in ROLES if role not in left_out}
+    described = map(_column, data.getlist("description"))
     return Roles(
-        at={role: int(one) for role, one in numbers.items() if _is_number(one)},
-        descriptions=tuple(int(one) for one in data.getlist("description") if _is_number(one)),
+        at={role: at for role, at in given.items() if at is not None},
+        descriptions=tuple(at for at in described if at is not None),
         out_values=words(data.get("out_values", "")),
         in_values=words(data.get("in_values", "")),
     )
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 5
+def _column(text: str) -> int | None:
+    return whole_number(text, most=MAX_COLUMN - 1)
 
 
 def digest(guess: Guess) -> str:

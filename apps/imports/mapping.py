@@ -1,8 +1,5 @@
 """How a file is to be read, looked at with the person: what is known of it, what it shows, what was decided."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +7,8 @@ from typing import IO, Any, BinaryIO, cast
 
 from django.db import transaction
 
-from apps.imports import formats, uploads
+from apps.core.numbers import whole_number
+from apps.imports import formats
 from apps.imports.mapper_form import MapperForm
 from apps.imports.mapper_posts import chosen_of, cut_of, suggested_name
 from apps.imports.models import ImportFile, ImportFormat
@@ -33,16 +31,7 @@ from apps.imports.parsers.structured import STRUCTURED
 from apps.imports.states import State, move
 from apps.tenancy.planes import LEDGER
 
-_IN_MEMORY = 4 * 1024 * 1024
 CAN_BE_MAPPED = (State.NEEDS_COLUMNS, State.READ)
-
-
-@contextmanager
-def content_of(file: ImportFile) -> Iterator[BinaryIO]:
-    """The stored file, as long as the block lasts. Raises StoreUnavailable."""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as content:
-        uploads.fetch(file, cast("BinaryIO", content))
-        yield cast("BinaryIO", content)
 
 
 def can_be_corrected(file: ImportFile) -> bool:
@@ -71,8 +60,8 @@ def questions_of(file: ImportFile, content: IO[bytes]) -> tuple[Question, ...]:
 
 def format_of(format_id: str) -> ImportFormat | None:
     """The format that the person wants to begin with."""
-    is_number = format_id.isascii() and format_id.isdigit() and len(format_id) < 15
-    return ImportFormat.objects.filter(pk=int(format_id)).first() if is_number else None
+    number = whole_number(format_id)
+    return None if number is None else ImportFormat.objects.filter(pk=number).first()
 
 
 def known_recipe(file: ImportFile, begun_with: ImportFormat | None) -> Recipe | None:

@@ -1,6 +1,5 @@
 """From the stored file to rows with verdicts: all of it in one transaction, nothing of it in the ledger."""
 
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -31,7 +30,6 @@ _FIELDS = (
     *("file", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
     *("reference", "bank_id", "account_hint", "card_member", "running_balance", "currency", "splits", "bucket"),
 )
-_IN_MEMORY = 4 * 1024 * 1024
 
 
 def read_file(household: HouseholdLike, file_id: int) -> None:
@@ -39,22 +37,21 @@ def read_file(household: HouseholdLike, file_id: int) -> None:
 
     Does nothing if the file is not waiting to be read, or is being read by another job: delivered twice is read once.
     """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as content:
-        try:
-            with household_context(household):
-                file = lock(file_id, State.UPLOADED)
-                if file is None:
-                    return
-                uploads.fetch(file, content)
-                scanning.scan(content)  # type: ignore[arg-type]
-                stage(household, file, content)  # type: ignore[arg-type]
-        except (UnknownFormat, AmbiguousFile) as question:
-            _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
-        except scanning.Infected as found:
-            uploads.discard(file)
-            _settle(household, file_id, State.FAILED, str(found))
-        except (UnreadableFile, StoredCopyExpired, NotNow) as refusal:
-            _settle(household, file_id, State.FAILED, str(refusal))
+    try:
+        with household_context(household):
+            file = lock(file_id, State.UPLOADED)
+            if file is None:
+                return
+            with uploads.opened(file) as content:
+                scanning.scan(content)
+                stage(household, file, content)
+    except (UnknownFormat, AmbiguousFile) as question:
+        _settle(household, file_id, State.NEEDS_COLUMNS, str(question))
+    except scanning.Infected as found:
+        uploads.discard(file)
+        _settle(household, file_id, State.FAILED, str(found))
+    except (UnreadableFile, StoredCopyExpired, NotNow) as refusal:
+        _settle(household, file_id, State.FAILED, str(refusal))
 
 
 def stage(

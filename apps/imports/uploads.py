@@ -3,10 +3,12 @@
 import datetime
 import functools
 import shutil
+import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import boto3
 from botocore.config import Config
@@ -27,6 +29,7 @@ from apps.tenancy.keys import household_path
 SIGNED_SECONDS = 900
 SHORTEST_LIFE = datetime.timedelta(days=1)
 """No store expires anything sooner."""
+_IN_MEMORY = 4 * 1024 * 1024
 T = TypeVar("T")
 
 
@@ -164,6 +167,15 @@ def store(
         uploaded_by_id=batch.uploaded_by_id,
         storage_key=key,
     )
+
+
+@contextmanager
+def opened(file: ImportFile) -> Iterator[BinaryIO]:
+    """The stored file, as long as the block lasts; raises what `fetch` raises. A small one never touches the disk."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spooled:
+        content = cast("BinaryIO", spooled)
+        fetch(file, content)
+        yield content
 
 
 @_asks_the_store

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
+from apps.core.numbers import whole_number
 from apps.core.periods import Month
 from apps.ledger.models import Account, Tag
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -34,7 +35,7 @@ class Filter:
         return cls(
             q=query.get("q", "").strip().replace("\x00", "")[:200],
             bucket=query.get("bucket", "")[:80].replace("\x00", ""),
-            account=int(account) if account.isascii() and account.isdigit() and len(account) < 19 else "",
+            account=number if (number := whole_number(account)) is not None else "",
             period=period if known else "",
         )
 

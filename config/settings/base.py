@@ -193,7 +193,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 IMPORT_MAX_BYTES = 50 * 1024 * 1024
 # How long the store keeps what was uploaded (`manage.py configure_storage` tells it); 0 keeps it for good.
-IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=90)
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 # A ClamAV daemon that has to pass every uploaded file: tcp://host:3310 or unix:///path. Empty: none is asked.
 CLAMAV_URL = env("CLAMAV_URL", default="")
 if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in {"tcp", "unix"}:

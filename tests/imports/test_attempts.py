@@ -98,7 +98,7 @@ def test_only_a_file_that_stalled_before_booking_can_be_cancelled(household: Hou
         assert ImportFile.objects.get(pk=file.pk).state == State.CANCELLED
 
 
-def test_due_is_what_no_job_holds(household: Household, file: ImportFile) -> None:
+def test_what_is_due_is_taken_once(household: Household, file: ImportFile) -> None:
     with household_context(household):
         assert attempts.take_due() == []
         ImportFile.objects.filter(pk=file.pk).update(next_attempt_at=timezone.now())

@@ -139,7 +139,7 @@ def test_a_format_is_tried_out_and_nothing_is_kept(
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"\x00" * 50, b"a,b\n1,2\n"])
 def test_whatever_it_is_tried_with_is_answered(member_client: Client, known: ImportFormat, content: bytes) -> None:
     sent = fields(member_client, known) | {"sample": SimpleUploadedFile("a.csv", content)}
-    assert member_client.post(f"{FORMATS}{known.pk}/try/", sent).status_code in {200, 422}
+    assert member_client.post(f"{FORMATS}{known.pk}/try/", sent).status_code == 200
     assert member_client.post(f"{FORMATS}{known.pk}/try/", fields(member_client, known)).status_code == 422
 
 

@@ -422,5 +422,6 @@ def test_whatever_is_posted_is_answered_with_a_sentence(
     member_client: Client, file: ImportFile, junk: dict[str, object]
 ) -> None:
     sent = fields(member_client, file) | junk
-    for deed in ("", "preview/"):
-        assert member_client.post(address(file, deed), sent).status_code in {200, 422, 302}
+    # Beginning with another format shows its columns; everything else is read, and refused as a whole.
+    expected = {"": 302, "preview/": 302} if "base" in junk else {"": 422, "preview/": 200}
+    assert {deed: member_client.post(address(file, deed), sent).status_code for deed in expected} == expected

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,7 +48,9 @@ def eventually(ask: Callable[[], T], *, what: str, seconds: float = PATIENCE) ->
 class Process:
     """A program in a process group of its own, which ends with it."""
 
-    def __init__(self, name: str, command: list[str], *, log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: list[str], *, log: Path, environment: Mapping[str, str], sockets: Collection[int] = ()
+    ) -> None:
         self.name, self.log = name, log
         with log.open("ab") as output:
             self._popen = subprocess.Popen(
@@ -59,6 +61,7 @@ class Process:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=sockets,
             )
 
     @property
@@ -116,8 +119,10 @@ class Product:
         self.stack.down()
         shutil.rmtree(self.root, ignore_errors=True)
         clone_database(self.template, self.database)
+        # Before the servers choose theirs, and held: another product that starts now takes another port.
+        self.socket = ports.listening()
+        self.base_url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.addresses = self.stack.up()
-        self.base_url = f"http://127.0.0.1:{ports.choose(1)[0]}"
         prepare = self.run(
             "prepare",
             [sys.executable, "manage.py", "shell", "--no-imports", "--command", _PREPARE],
@@ -133,6 +138,7 @@ class Product:
         for process in reversed(self.processes):
             process.end()
         self.stack.down()
+        self.socket.close()
         drop_database(self.database)
 
     def end_leftovers(self) -> None:
@@ -160,10 +166,12 @@ class Product:
             "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
 
-    def run(self, name: str, command: list[str], environment: Mapping[str, str]) -> Process:
+    def run(
+        self, name: str, command: list[str], environment: Mapping[str, str], sockets: Collection[int] = ()
+    ) -> Process:
         self.started_count += 1
         log = self.root / f"{self.started_count:02}-{name}.log"
-        process = Process(name, command, log=log, environment=environment)
+        process = Process(name, command, log=log, environment=environment, sockets=sockets)
         self.processes.append(process)
         if running := RunningProcess.find(process.pid):
             with self.pids.open("a") as pids:
@@ -173,8 +181,9 @@ class Product:
     def start_web(self) -> Process:
         """Two processes of four threads, without the owner's login: signing up runs no DDL."""
         without_owner = {name: value for name, value in self.environment.items() if name != "DATABASE_OWNER_URL"}
-        gunicorn = [str(PROGRAMS / "gunicorn"), "config.wsgi:application", "--bind", urlsplit(self.base_url).netloc]
-        return self.run("web", [*gunicorn, "--workers", "2", "--threads", "4", "--access-logfile", "-"], without_owner)
+        gunicorn = [str(PROGRAMS / "gunicorn"), "config.wsgi:application", "--bind", f"fd://{self.socket.fileno()}"]
+        options = ["--workers", "2", "--threads", "4", "--access-logfile", "-"]
+        return self.run("web", [*gunicorn, *options], without_owner, [self.socket.fileno()])
 
     def await_web(self) -> None:
         def answers() -> bool:

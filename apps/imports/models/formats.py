@@ -2,8 +2,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from apps.ledger.models import Account
-
 
 class ImportFormat(models.Model):
     """How files of one shape are to be read, as a person said once; the next file of that shape maps itself."""
@@ -13,7 +11,6 @@ class ImportFormat(models.Model):
         max_length=64, blank=True, db_index=True, help_text="of the column names, from `parsers.signature`"
     )
     recipe = models.JSONField()
-    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="import_formats")
     use_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)

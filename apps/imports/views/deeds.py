@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from psycopg.errors import LockNotAvailable
 
 from apps.core.errors import ExpectedError
+from apps.core.numbers import whole_number
 from apps.households.requests import HouseholdRequest
 from apps.imports.models import ImportFile
 from apps.imports.tasks import order
@@ -44,4 +45,4 @@ def did(request: HouseholdRequest, deed: Callable[[], None], *, told_of: str = "
 
 def numbers(values: Iterable[str]) -> set[int]:
     """The ids among what a form sent."""
-    return {int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 16}
+    return {number for value in values if (number := whole_number(value)) is not None}

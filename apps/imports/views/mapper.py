@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
-from apps.imports import mapping, pages
+from apps.imports import mapping, pages, uploads
 from apps.imports.errors import NotNow, StoredCopyExpired
 from apps.imports.formats import FormatExists
 from apps.imports.mapper_form import MapperForm
@@ -41,7 +41,7 @@ def _with_content(request: HouseholdRequest, shown: ImportFile, *, is_preview: b
     if shown.state not in mapping.CAN_BE_MAPPED:
         return redirect(shown)
     try:
-        with mapping.content_of(shown) as content:
+        with uploads.opened(shown) as content:
             asked = mapping.questions_of(shown, content)
             return _ask(request, shown, asked) if asked else _map(request, shown, content, is_preview=is_preview)
     except (StoredCopyExpired, UnreadableFile) as error:

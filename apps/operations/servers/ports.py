@@ -32,6 +32,21 @@ def choose(count: int) -> list[int]:
     raise OSError(f"No {count} free ports between {_RANGE.start} and {_RANGE.stop}.")
 
 
+def listening() -> socket.socket:
+    """A socket that listens on a port of its own, to be handed to the program that answers: nobody gets in between."""
+    for port in random.sample(_RANGE, len(_RANGE)):
+        reserved = socket.socket()
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            reserved.bind((LOOPBACK, port))
+            reserved.listen(128)
+        except OSError:
+            reserved.close()
+        else:
+            return reserved
+    raise OSError(f"No free port between {_RANGE.start} and {_RANGE.stop}.")
+
+
 def ask(port: int, request: bytes) -> bytes:
     """The first bytes of the answer to a request; empty when nobody answers."""
     try:
