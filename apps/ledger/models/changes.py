@@ -1,5 +1,11 @@
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+
+
+class ChangesetQuerySet(models.QuerySet["Changeset"]):
+    def in_force(self) -> "ChangesetQuerySet":
+        """What was done and neither undone since nor itself an undoing."""
+        return self.filter(undone_at=None).exclude(kind=Changeset.Kind.UNDO)
 
 
 class Changeset(models.Model):
@@ -10,45 +16,70 @@ class Changeset(models.Model):
         MANUAL = "manual", "Entered by hand"
         EDIT = "edit", "Edited"
         DELETE = "delete", "Deleted"
+        RULES = "rules", "Rules"
+        MERCHANTS = "merchants", "Merchant names"
+        TRANSFER = "transfer", "Transfers"
+        TAGS = "tags", "Tags"
+        ACCOUNT = "account", "Accounts"
+        RECONCILE = "reconcile", "Reconciliation"
+        REVIEW = "review", "Review"
+        UNDO = "undo", "Undone"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor_id = models.BigIntegerField(null=True, help_text="a person of the people plane")
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=300, blank=True, help_text="what was done, for people")
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True)
+    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
+    row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
+    revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
+
+    objects = ChangesetQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("revision", name="ledger_changeset_revision")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
 
 class Change(models.Model):
-    """What a deed did to one row that was there before: its image before and after. Null after: it was deleted.
+    """What a deed did to one row: the fields that it touched, before and after. `ledger.journal` writes and applies it.
 
-    A row that a deed brought needs none, for it names its changeset itself. An image is the row as JSON with its tags,
-    exact enough to put it back as it was.
+    Null before: the deed made the row; null after: it deleted it. Rows that an import brings have none, for each names
+    its changeset itself. An image is exact enough to put the row back as it was.
     """
 
     changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="changes")
+    table = models.CharField(max_length=40, help_text="the model's label: ledger.transaction")
     # No foreign key: the row may be gone, and comes back with its id.
-    transaction_id = models.BigIntegerField()
-    before = models.JSONField()
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index("transaction_id", name="ledger_change_row")]
+        indexes = [
+            models.Index("table", "row_id", name="ledger_change_row"),
+            # For imports, which ask about rows that were deleted or whose facts were changed.
+            models.Index("changeset", condition=Q(before__has_key="account_id"), name="ledger_change_facts"),
+        ]
         constraints = [
-            models.UniqueConstraint("changeset", "transaction_id", name="ledger_change_once"),
+            models.UniqueConstraint("changeset", "table", "row_id", name="ledger_change_once"),
+            models.CheckConstraint(
+                condition=Q(before__isnull=False) | Q(after__isnull=False), name="ledger_change_image"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.transaction_id} by {self.changeset_id}"
+        return f"{self.table} {self.row_id} by {self.changeset_id}"
 
 
 class Revision(models.Model):
     """One row: the version of the household's money data. It stands in the keys of cached reports.
 
     It goes up in the transaction that changes the data and is read in the transaction that reads the data, so that a
-    cached report is never older than what its reader sees.
+    cached report is never older than what its reader sees. Its row stays locked until that transaction ends: versions
+    follow each other in the order of the commits.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -66,6 +97,7 @@ class Revision(models.Model):
         return number
 
     @classmethod
-    def go_up(cls) -> None:
-        """Call in every transaction that changes what a report could show."""
+    def go_up(cls) -> int:
+        """Call in every transaction that changes what a report could show; returns the new version."""
         cls.objects.filter(pk=1).update(number=F("number") + 1)
+        return cls.current()

@@ -20,6 +20,7 @@ class Tag(models.Model):
         ordering = ["namespace", "sort_order", "name"]
         constraints = [
             models.UniqueConstraint("namespace", Lower("value"), name="ledger_tag_once"),
+            models.UniqueConstraint("namespace", Lower("name"), name="ledger_tag_name_once"),
             models.CheckConstraint(condition=models.Q(colour__range=(1, 8)), name="ledger_tag_colour"),
         ]
 

@@ -9,8 +9,10 @@ from django.db.models import F, Func, Q, UUIDField, Value
 from django.db.models.functions import MD5, Cast, Lower, Trim
 
 from apps.core.periods import Month
+from apps.core.text import FOLDED_ACCENTS, FOLDED_LETTERS, folded
 from apps.ledger.models.accounts import Account
 from apps.ledger.models.changes import Changeset
+from apps.ledger.models.reconciliations import Reconciliation
 from apps.ledger.models.tags import Tag, TransactionTag
 
 
@@ -27,6 +29,20 @@ def description_key() -> Cast:
     return Cast(MD5(Lower(Trim(squeezed))), UUIDField())
 
 
+def folded_text(*fields: str) -> Func:
+    """What `apps.core.text.folded` makes of the fields, joined by spaces; plain ASCII is quickly done."""
+    joined = " || ' ' || ".join(fields)
+    letters, plain = FOLDED_LETTERS
+    marks = f"regexp_replace(normalize(lower({joined}), NFKD), '[{FOLDED_ACCENTS}]', '', 'g')"
+    return Func(
+        template=(
+            f"CASE WHEN octet_length({joined}) = char_length({joined}) THEN lower({joined})"
+            f" ELSE translate({marks}, '{letters}', '{plain}') END"
+        ),
+        output_field=models.TextField(),
+    )
+
+
 class TransactionQuerySet(models.QuerySet["Transaction"]):
     def in_period(self, start: datetime.date | None, end: datetime.date | None) -> Self:
         """From `start` to `end`, both days included; None leaves that side open."""
@@ -41,10 +57,10 @@ class TransactionQuerySet(models.QuerySet["Transaction"]):
         return self.in_period(month.first, month.last)
 
     def mentioning(self, text: str) -> Self:
-        """Whose description, merchant or notes hold every word of `text`, in any case."""
+        """Whose description, merchant or notes hold every word of `text`, whatever its case and accents."""
         rows = self
         for word in text.split():
-            rows = rows.filter(search_text__contains=word.lower())
+            rows = rows.filter(search_text__contains=folded(word))
         return rows
 
     def in_bucket(self, value: str) -> Self:
@@ -70,6 +86,13 @@ class Transaction(models.Model):
         MANUALLY_ENTERED = "manually_entered", "Entered by hand"
         IGNORED = "ignored", "Ignored"
 
+    class BucketSource(models.TextChoices):
+        PERSON = "person", "A person"
+        RULE = "rule", "A rule"
+        HISTORY = "history", "Your last choice for this merchant"
+        BANK = "bank", "The bank’s own category"
+        WORDS = "words", "The words of the row"
+
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transactions", db_index=False)
     changeset = models.ForeignKey(Changeset, on_delete=models.PROTECT, related_name="transactions")
     date = models.DateField()
@@ -87,11 +110,24 @@ class Transaction(models.Model):
     )
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRECONCILED)
     is_transfer = models.BooleanField(default=False)
+    source_line = models.PositiveIntegerField(null=True, help_text="the line of the file that brought it")
+    bucket_source = models.CharField(
+        max_length=8,
+        choices=BucketSource.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="who chose it",
+    )
+    needs_review = models.BooleanField(default=False, db_default=False, help_text="nobody has looked at its bucket yet")
+    assigned_to_id = models.BigIntegerField(null=True, help_text="the member who is to review it, of the people plane")
+    # A row that has one is locked: the statement agreed with it as it stands.
+    reconciliation = models.ForeignKey(
+        Reconciliation, on_delete=models.PROTECT, null=True, related_name="transactions", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     search_text = models.GeneratedField(
-        expression=Func(
-            "description", "merchant", "notes", template="lower(%(expressions)s)", arg_joiner=" || ' ' || "
-        ),
+        expression=folded_text("description", "merchant", "notes"),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -107,6 +143,8 @@ class Transaction(models.Model):
             models.Index("account", "date", "amount", name="ledger_tx_account"),
             models.Index("account", "bank_id", condition=~Q(bank_id=""), name="ledger_tx_bank_id"),
             models.Index("merchant", "date", "id", name="ledger_tx_merchant"),
+            models.Index("date", "id", condition=Q(needs_review=True), name="ledger_tx_review"),
+            models.Index("reconciliation", condition=Q(reconciliation__isnull=False), name="ledger_tx_reconciled"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="ledger_tx_search"),
         ]
         constraints = [
