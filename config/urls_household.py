@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("", include("apps.ledger.urls")),
+    path("", include("apps.categorization.urls")),
     path("imports/", include("apps.imports.urls")),
 ]

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from apps.ledger import views
+from apps.ledger.views import accounts, transactions
 
 app_name = "ledger"
 urlpatterns = [
-    path("transactions/", views.transactions, name="transactions"),
-    path("accounts/", views.accounts, name="accounts"),
+    path("transactions/", transactions.transactions, name="transactions"),
+    path("accounts/", accounts.accounts, name="accounts"),
 ]

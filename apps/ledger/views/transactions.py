@@ -5,7 +5,6 @@ from django.views.decorators.http import require_GET
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
-from apps.ledger import accounts as account_list
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.listing import page_of, totals_of
 from apps.ledger.models import Account, Revision, Tag, Transaction
@@ -56,11 +55,3 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
 def _periods(shown: Filter, labels: dict[str, str]) -> dict[str, str]:
     """The choices of the period, with the month that a link from a report brought along."""
     return PERIODS if not shown.period or shown.period in PERIODS else {**PERIODS, shown.period: labels["period"]}
-
-
-@require_GET
-def accounts(request: HouseholdRequest) -> HttpResponse:
-    listed = account_list.list_accounts(today=today_in(request.household.zone))
-    return render(request, "ledger/accounts.html", {
-        "accounts": listed, "balance_label": "Balance", "totals": account_list.total_by_currency(listed),
-    })  # fmt: skip
