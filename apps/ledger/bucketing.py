@@ -67,15 +67,14 @@ def set_status(rows: TransactionQuerySet, status: str, *, deed: Deed) -> list[in
 
 
 def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) -> TransactionQuerySet:
-    """Rows that would change: another bucket, a split, another source, or still waiting for the person who now spoke."""
+    """Rows that would change: in another bucket, split, or in this one without a person's word, which now comes."""
     buckets = _link_of_row(tag__namespace=Tag.Namespace.BUCKET)
-    if tag is None:
-        differs = Q(Exists(buckets))
-    else:
-        differs = ~Q(Exists(buckets.filter(tag=tag, amount=None)))
+    differs = Q(Exists(buckets)) if tag is None else ~Q(Exists(buckets.filter(tag=tag, amount=None)))
     if source == PERSON:
         differs |= Q(needs_review=True)
-    return rows.filter(differs | ~Q(bucket_source=source))
+        if tag is not None:
+            differs |= ~Q(bucket_source=PERSON)
+    return rows.filter(differs)
 
 
 def _link_of_row(**fields: object) -> QuerySet[TransactionTag]:
