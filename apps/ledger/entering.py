@@ -31,9 +31,7 @@ def enter(
     """A row that a person entered: `values` are its columns, the amount signed."""
     name = values.get("merchant") or values.get("description", "")
     with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {name}"[:300]) as deed:
-        row = Transaction.objects.create(
-            changeset=deed.changeset, status=Transaction.Status.MANUALLY_ENTERED, **values
-        )
+        row = Transaction.objects.create(changeset=deed.changeset, status=Transaction.Status.MANUALLY_ENTERED, **values)
         TransactionTag.objects.bulk_create(
             TransactionTag(transaction=row, tag=tag) for tag in ({bucket, *tags} if bucket else tags)
         )
@@ -57,7 +55,9 @@ def edit(
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "account" in changed:
         changed["running_balance"] = None  # The bank stated it of the other account.
-    with journal.deed(Changeset.Kind.EDIT, actor_id=actor_id, note=f"Edited {row.merchant or row.description}"[:300]) as deed:
+    with journal.deed(
+        Changeset.Kind.EDIT, actor_id=actor_id, note=f"Edited {row.merchant or row.description}"[:300]
+    ) as deed:
         journal.refuse_stale([row.pk], as_of)
         _refuse_misfit(row, **{name: changed[name] for name in ("amount", "account") if name in changed})
         _set_values(row, changed, deed)

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 MOST_WHOLE_DIGITS, MOST_DECIMALS = 15, 4
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’]")
 _PLAIN = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<decimals>[0-9]+))?")
-_GROUPED = re.compile(r"(?P<whole>[0-9]{1,3}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3})*)(?:(?!(?P=group))[.,](?P<decimals>[0-9]*))?")
+_GROUPED = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3})*)(?:(?!(?P=group))[.,](?P<decimals>[0-9]*))?"
+)
 _UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 

@@ -44,13 +44,9 @@ class EntryForm(forms.Form):
     account = forms.ModelChoiceField(Account.objects.none(), label="Account", empty_label=None)
     merchant = forms.CharField(label="Merchant", max_length=200, required=False)
     bucket = forms.ModelChoiceField(Tag.objects.none(), label="Bucket", required=False, empty_label="no bucket")
-    tags = TagChoices(
-        Tag.objects.none(), label="Occasions", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    tags = TagChoices(Tag.objects.none(), label="Occasions", required=False, widget=forms.CheckboxSelectMultiple)
     description = forms.CharField(label="Description", max_length=2000, required=False)
-    notes = forms.CharField(
-        label="Notes", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    notes = forms.CharField(label="Notes", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
