@@ -4,6 +4,7 @@ All of them return the ids of the rows that they changed.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -77,11 +78,11 @@ def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) 
     return rows.filter(differs)
 
 
-def _link_of_row(**fields: object) -> QuerySet[TransactionTag]:
+def _link_of_row(**fields: Any) -> QuerySet[TransactionTag]:
     return TransactionTag.objects.filter(transaction_id=OuterRef("pk"), **fields)
 
 
-def _run(statement: str, ids: Sequence[int], **values: object) -> None:
+def _run(statement: str, ids: Sequence[int], **values: Any) -> None:
     if ids:
         with connections[LEDGER].cursor() as cursor:
             cursor.execute(statement, {"ids": list(ids), **values})

@@ -1,6 +1,7 @@
 """Which columns of the transactions page a person wants to see: remembered by their browser, for this household."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix
@@ -37,6 +38,13 @@ def remember_columns(response: HttpResponse, names: Iterable[str], *, is_secure:
         secure=is_secure,
         httponly=True,
     )
+
+
+def list_columns(chosen: tuple[str, ...], *, may_write: bool) -> dict[str, Any]:
+    """What the head of the list needs to know of the columns that are chosen."""
+    more = [COLUMNS[name] for name in chosen if name not in USUAL]
+    always = 3 + may_write  # merchant, bucket, amount, and the box that selects
+    return {"all_columns": COLUMNS, "more_columns": more, "column_count": always + ("account" in chosen) + len(more)}
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,10 +1,20 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, history, transactions
+from apps.ledger.views import accounts, entries, history, rows, transactions
 
 app_name = "ledger"
 urlpatterns = [
     path("transactions/", transactions.transactions, name="transactions"),
+    path("transactions/columns/", rows.columns, name="columns"),
+    path("transactions/new/", entries.transaction_new, name="transaction_new"),
+    path("transactions/<int:pk>/", rows.transaction, name="transaction"),
+    path("transactions/<int:pk>/edit/", entries.transaction_edit, name="transaction_edit"),
+    path("transactions/<int:pk>/delete/", entries.transaction_delete, name="transaction_delete"),
+    path("transactions/<int:pk>/bucket/", rows.transaction_bucket, name="transaction_bucket"),
+    path("transactions/<int:pk>/status/", rows.transaction_status, name="transaction_status"),
+    path("transactions/<int:pk>/notes/", rows.transaction_notes, name="transaction_notes"),
+    path("transactions/<int:pk>/tags/", rows.transaction_tag, name="transaction_tag"),
+    path("transactions/<int:pk>/tags/<int:tag_id>/remove/", rows.transaction_untag, name="transaction_untag"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),

@@ -17,9 +17,9 @@ _UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def typed_amount(text: str) -> Decimal:
-    """`1,234.56`, `1.234,56`, `12,5`, `1 234`: what is meant, without a sign. Raises ValidationError where it is unclear.
+    """What `1,234.56`, `1.234,56`, `12,5` or `1 234` means, without a sign.
 
-    `1,234` is: it may be a thousand and more, or one and a bit.
+    Raises ValidationError where it is unclear: `1,234` may be a thousand and more, or one and a bit.
     """
     written = _BLANKS.sub("", text)
     if _UNCLEAR.fullmatch(written):

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from apps.ledger import journal
 from apps.ledger.forms.amounts import AmountField
-from apps.ledger.models import Account, Tag, Transaction
+from apps.ledger.models import Account, Changeset, Tag, Transaction
 
 OUT, IN = "out", "in"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -99,16 +99,16 @@ class EditForm(EntryForm):
         label="A transfer between our own accounts", required=False, help_text="Transfers are left out of the sums."
     )
 
-    def __init__(self, *args: Any, row: Transaction, is_imported: bool, is_split: bool, is_linked: bool) -> None:
+    def __init__(self, *args: Any, row: Transaction, is_split: bool, is_linked: bool) -> None:
         self.row = row
         super().__init__(*args, initial=initial_of(row))
         if is_split:
             del self.fields["bucket"]
-        fixed = {"description"} if is_imported else set()
-        if is_linked:
-            fixed |= {"is_transfer"}
+        fixed = {"is_transfer"} if is_linked else set()
+        if row.changeset.kind == Changeset.Kind.IMPORT:
+            fixed.add("description")
         if row.reconciliation_id is not None:
-            fixed |= {*FACTS, "direction", "account"} & set(self.fields)
+            fixed |= {"direction", "account", *journal.FACTS} & set(self.fields)
         for name in fixed:
             self.fields[name].disabled = True
 
@@ -123,7 +123,8 @@ class EditForm(EntryForm):
         return [(str(self.fields[name].label), self._spoken(name)) for name in self.changed_data]
 
     def _spoken(self, name: str) -> str:
-        value, field = self.initial.get(name), self.fields[name]
+        value: Any = self.initial.get(name)
+        field = self.fields[name]
         match field:
             case forms.ModelMultipleChoiceField():
                 return ", ".join(sorted(tag.name for tag in value)) or "none"

@@ -5,9 +5,11 @@ from django.views.decorators.http import require_GET
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
+from apps.ledger.columns import list_columns
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.listing import page_of, totals_of
-from apps.ledger.models import Account, Revision, Tag, Transaction
+from apps.ledger.models import Account, Tag, Transaction
+from apps.ledger.views.rows import row_tools
 from apps.tenancy.keys import cached
 
 REPORT_SECONDS = 300
@@ -19,23 +21,26 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET.dict())
     rows = shown.apply(Transaction.objects.all(), today=today)
+    tools = row_tools(request)
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
         request.household,
         "totals",
-        Revision.current(),
+        tools["as_of"],
         today,
         shown.query(),
         seconds=REPORT_SECONDS,
         make=lambda: totals_of(rows),
     )
-    buckets = list(Tag.objects.filter(namespace=Tag.Namespace.BUCKET))
+    buckets: list[Tag] = tools["buckets"]
     accounts = list(Account.objects.order_by("name"))
     labels = shown.labels(accounts=accounts, buckets=buckets)
     context = {
         "is_empty": not days and not labels and not Transaction.objects.exists(),
         "filters": shown,
-        "buckets": buckets,
+        **tools,
+        **list_columns(tools["columns"], may_write=request.membership.may_write),
+        "here": request.get_full_path(),
         "accounts": accounts,
         "periods": [{"value": value, "label": label} for value, label in _periods(shown, labels).items()],
         "chips": [
