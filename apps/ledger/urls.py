@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, entries, history, rows, transactions
+from apps.ledger.views import accounts, bulk, entries, history, rows, transactions
 
 app_name = "ledger"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("transactions/<int:pk>/notes/", rows.transaction_notes, name="transaction_notes"),
     path("transactions/<int:pk>/tags/", rows.transaction_tag, name="transaction_tag"),
     path("transactions/<int:pk>/tags/<int:tag_id>/remove/", rows.transaction_untag, name="transaction_untag"),
+    path("transactions/bulk/<slug:word>/", bulk.bulk, name="bulk"),
+    path("transactions/bulk/<slug:word>/confirmed/", bulk.confirmed, name="bulk_confirmed"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),
