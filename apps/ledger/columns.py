@@ -14,7 +14,7 @@ COLUMNS = {
     "status": "Status",
     "member": "Card member",
     "reference": "Reference",
-    "balance": "Balance at the bank",
+    "balance": "Bank’s balance",
 }
 USUAL = ("account", "text")
 _YEAR = 365 * 24 * 3600

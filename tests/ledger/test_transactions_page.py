@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.paging import Cursor, newest_first
 from apps.households.models import Household
 from apps.ledger.filters import Filter
-from apps.ledger.listing import list_rows, totals_of
+from apps.ledger.listing import Part, list_rows, totals_of
 from apps.ledger.models import Account, Revision, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
 from tests.ledger.entries import by_hand
@@ -136,7 +136,11 @@ def test_a_row_shows_bucket_split_and_occasions(account: Account) -> None:
     for tag, amount in ((dining, "-10"), (shopping, "-20"), (occasion, None)):
         TransactionTag.objects.create(transaction=row, tag=tag, amount=amount and Decimal(amount))
     (listed,) = list_rows(Transaction.objects.all())
-    assert (listed.bucket, listed.split_count, listed.occasions) == (None, 2, [occasion])
+    assert (listed.bucket, listed.parts, listed.tags) == (
+        None,
+        [Part(dining, Decimal("-10")), Part(shopping, Decimal("-20"))],
+        [occasion],
+    )
 
 
 def test_the_page_asks_as_often_for_one_row_as_for_thirty(member_client: Client, household: Household) -> None:

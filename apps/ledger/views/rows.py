@@ -117,10 +117,12 @@ def back_to(request: HouseholdRequest, default: str) -> str:
 
 def row_tools(request: HouseholdRequest) -> dict[str, Any]:
     """What every row of the list needs beside itself."""
+    tags = list(Tag.objects.all())
     shown_on = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
     return {
         "columns": chosen_columns(request),
-        "buckets": list(Tag.objects.filter(namespace=Tag.Namespace.BUCKET)),
+        "buckets": [tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET],
+        "other_tags": [tag for tag in tags if tag.namespace != Tag.Namespace.BUCKET],
         "as_of": Revision.current(),
         "here": back_to(request, shown_on or ""),
     }
@@ -138,16 +140,16 @@ def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
     row = get_object_or_404(rows.select_related("account", "changeset"))
     (listed,) = list_rows(rows)
     origin, steps = history_of(row)
-    words = Tag.objects.exclude(namespace=Tag.Namespace.BUCKET).exclude(pk__in=[tag.pk for tag in listed.tags])
+    tools = row_tools(request)
     return {
-        **row_tools(request),
+        **tools,
         "row": listed,
         "transaction": row,
         "other_side": entering.other_side(row),
         "origin": origin,
         "steps": steps,
         "statuses": Transaction.Status.choices,
-        "words": words,
+        "tags_to_add": [tag for tag in tools["other_tags"] if tag not in listed.tags],
     }
 
 

@@ -41,6 +41,9 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         **tools,
         **list_columns(tools["columns"], may_write=request.membership.may_write),
         "here": request.get_full_path(),
+        "filter_query": shown.query(),
+        "at": request.GET.get("at", ""),
+        "statuses": Transaction.Status.choices,
         "accounts": accounts,
         "periods": [{"value": value, "label": label} for value, label in _periods(shown, labels).items()],
         "chips": [
