@@ -49,6 +49,8 @@ class AmountField(forms.CharField):
         super().__init__(widget=widget, max_length=40, **kwargs)
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, Decimal):  # what a field holds that may not be changed
+            return value
         text = super().clean(value)
         return typed_amount(text) if text else None
 

@@ -143,6 +143,7 @@ def initial_of(row: Transaction) -> dict[str, Any]:
     kept = {name: getattr(row, name) for name in EditForm.declared_fields if hasattr(row, name)}
     return {
         **kept,
+        "amount": abs(row.amount),
         "direction": IN if row.amount > 0 else OUT,
         "bucket": next((tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET), None),
         "tags": [tag for tag in tags if tag.namespace != Tag.Namespace.BUCKET],
