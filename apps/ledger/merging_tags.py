@@ -1,17 +1,16 @@
 """Making one tag of two, and deleting one: everything that refers to it is told where to turn, and it can be undone."""
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from django.db import connections
-from django.db.models import Count, Q, Sum
+from django.db.models import QuerySet
 
 from apps.core.errors import ExpectedError
 from apps.ledger import journal
 from apps.ledger.journal import Deed
-from apps.ledger.models import Changeset, SavedFilter, SplitPart, SplitTemplate, Tag, Transaction
-from apps.ledger.references import Reference, described, references, referring
+from apps.ledger.models import Changeset, SavedFilter, SplitPart, Tag, Transaction
+from apps.ledger.references import referring
+from apps.ledger.tag_usage import saved_filters, usage, with_tag_replaced
 from apps.ledger.tagging import BUCKET
 from apps.tenancy.planes import LEDGER
 
@@ -37,53 +36,6 @@ _TAKE = "DELETE FROM ledger_transactiontag WHERE tag_id = %(tag)s"
 
 class NotMerged(ExpectedError):
     """Two tags that cannot become one, or one that cannot be deleted without another in its place."""
-
-
-@dataclass(frozen=True)
-class RowSum:
-    currency: str
-    amount: Any
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a tag is used by: rows with their sums, and everything else that refers to it, by kind."""
-
-    row_count: int
-    split_count: int
-    sums: list[RowSum]
-    others: list[Reference]
-
-    @property
-    def is_used(self) -> bool:
-        return bool(self.row_count or self.others)
-
-    @property
-    def needs_another(self) -> bool:
-        """Whether something would be left without sense if no other tag took the place."""
-        return bool(self.split_count or self.others)
-
-
-def usage(tag: Tag) -> Usage:
-    """Transfers included; a split row counts with its part."""
-    rows = Transaction.objects.filter(transaction_tags__tag=tag)
-    sums = rows.order_by("account__currency").values("account__currency").annotate(
-        rows=Count("pk"),
-        parts=Count("pk", filter=Q(transaction_tags__amount__isnull=False)),
-        whole=Sum("amount", filter=Q(transaction_tags__amount__isnull=True), default=0),
-        shared=Sum("transaction_tags__amount", default=0),
-    )  # fmt: skip
-    others = [
-        described("split templates", list(SplitTemplate.objects.filter(parts__tag=tag))),
-        described("saved filters", _saved_filters(tag)),
-        *references(tag),
-    ]
-    return Usage(
-        row_count=sum(one["rows"] for one in sums),
-        split_count=sum(one["parts"] for one in sums),
-        sums=[RowSum(one["account__currency"], one["whole"] + one["shared"]) for one in sums],
-        others=[other for other in others if other.count],
-    )
 
 
 def merge_tags(tag: Tag, into: Tag, *, actor_id: int | None) -> Changeset:
@@ -121,7 +73,7 @@ def _replace(deed: Deed, tag: Tag, into: Tag) -> None:
     _replace_in_filters(deed, tag, into)
     for key, rows in referring(tag):
         pks = deed.touch(rows, key.column)
-        key.model._default_manager.filter(pk__in=pks).update(**{key.name: into})
+        QuerySet(key.model).filter(pk__in=pks).update(**{key.name: into})
     deed.take_out(Tag.objects.filter(pk=tag.pk))
 
 
@@ -129,8 +81,8 @@ def _give_up(deed: Deed, tag: Tag) -> None:
     _lock(tag)
     used = usage(tag)
     if used.needs_another:
-        split = [f"{used.split_count} split rows"] if used.split_count else []
-        told = "; ".join([*split, *map(str, used.others)])
+        rows = f"{used.split_count} split row{'s' if used.split_count > 1 else ''}"
+        told = "; ".join([*([rows] if used.split_count else []), *map(str, used.others)])
         raise NotMerged(f"“{tag}” is used by more than whole rows ({told}). Choose the tag that takes its place.")
     _touch_rows(deed, tag)
     with connections[LEDGER].cursor() as cursor:
@@ -180,26 +132,7 @@ def _together(kept: SplitPart, gone: SplitPart) -> dict[str, Any]:
     )
 
 
-def _saved_filters(tag: Tag) -> list[SavedFilter]:
-    return [one for one in SavedFilter.objects.all() if any(_means(pair, tag) for pair in _pairs(one))]
-
-
 def _replace_in_filters(deed: Deed, tag: Tag, into: Tag) -> None:
-    for one in _saved_filters(tag):
+    for one in saved_filters(tag):
         deed.touch(SavedFilter.objects.filter(pk=one.pk), "query")
-        pairs = [(pair[0], _named_like(pair[1], into)) if _means(pair, tag) else pair for pair in _pairs(one)]
-        SavedFilter.objects.filter(pk=one.pk).update(query=urlencode(list(dict.fromkeys(pairs))))
-
-
-def _pairs(one: SavedFilter) -> list[tuple[str, str]]:
-    return parse_qsl(one.query, keep_blank_values=True)
-
-
-def _means(pair: tuple[str, str], tag: Tag) -> bool:
-    """Whether a field of an address names the tag: `bucket=dining`, or `tag=trip:rome` for other namespaces."""
-    key, text = pair
-    return tag.namespace in key and text == tag.value or "tag" in key and text == f"{tag.namespace}:{tag.value}"
-
-
-def _named_like(text: str, tag: Tag) -> str:
-    return f"{tag.namespace}:{tag.value}" if ":" in text else tag.value
+        SavedFilter.objects.filter(pk=one.pk).update(query=with_tag_replaced(one.query, tag, into))

@@ -33,7 +33,7 @@ def referring(row: models.Model) -> Iterator[tuple["models.ForeignKey[Any, Any]"
         if relation.related_model not in _PARTS:
             key = relation.field
             assert isinstance(key, models.ForeignKey)
-            yield key, relation.related_model._default_manager.filter(**{key.name: row})
+            yield key, QuerySet(key.model).filter(**{key.name: row})
 
 
 def references(row: models.Model) -> list[Reference]:

@@ -96,7 +96,7 @@ def reorder(namespace: str, order: list[int], *, actor_id: int | None) -> Change
     with journal.deed(Changeset.Kind.TAGS, actor_id=actor_id, note=f"Order of the {plural(namespace)}") as deed:
         present = deed.touch(Tag.objects.filter(namespace=namespace), "sort_order")
         if not set(order) <= set(present):
-            raise OtherOrder("One of these tags is gone since you opened the page. Look at the list now, and sort again.")
+            raise OtherOrder("One of these tags is gone since you opened the page. Sort the list as it is now.")
         tags = {tag.pk: tag for tag in Tag.objects.filter(namespace=namespace)}
         moved = [tags[pk] for pk in order] + [tag for pk, tag in tags.items() if pk not in set(order)]
         for place, tag in enumerate(moved):
@@ -123,13 +123,13 @@ def _name_is_free(namespace: str, name: str, *, but: int | None = None) -> Itera
 
 def _refuse_taken(namespace: str, name: str, but: int | None) -> None:
     named = Tag.objects.alias(lower=Lower("name")).filter(namespace=namespace, lower=Lower(Value(name)))
-    other = named.exclude(pk=but).first()
+    other = (named if but is None else named.exclude(pk=but)).first()
     if other is not None:
         raise NameTaken(other)
 
 
 def _free_value(namespace: str, name: str) -> str:
-    """The word of the name for addresses: letters as they are written, in lower case; a number makes it the only one."""
+    """The name as a word of addresses: its letters in lower case, with a number if another tag has that word."""
     word = slugify(name, allow_unicode=True)[:_LONGEST_VALUE].strip("-") or "tag"
     taken = {value.lower() for value in Tag.objects.filter(namespace=namespace).values_list("value", flat=True)}
     candidate, number = word, 1
