@@ -73,10 +73,10 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _means(key: str, text: str, tag: Tag) -> bool:
-    """Whether a field of an address names the tag: `bucket=dining`, or `tag=trip:rome` for other namespaces."""
-    if tag.namespace in key:
-        return text == tag.value
-    return "tag" in key and text == f"{tag.namespace}:{tag.value}"
+    """Whether a field of an address names the tag: `bucket=dining`, `tag=trip:rome`, `tag_not=bucket:dining`."""
+    if key == "bucket":
+        return tag.namespace == key and text == tag.value
+    return key in {"tag", "tag_not"} and text == f"{tag.namespace}:{tag.value}"
 
 
 def _written(text: str, tag: Tag) -> str:
