@@ -1,10 +1,12 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, history, split_templates, splits, tag_ends, tags, transactions
+from apps.ledger.views import accounts, bulk, history, split_templates, splits, tag_ends, tags, transactions
 
 app_name = "ledger"
 urlpatterns = [
     path("transactions/", transactions.transactions, name="transactions"),
+    path("transactions/bulk/<slug:word>/", bulk.bulk, name="bulk"),
+    path("transactions/bulk/<slug:word>/confirmed/", bulk.confirmed, name="bulk_confirmed"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),
