@@ -1,6 +1,5 @@
 """The tags by kind, with what the rows of each make, finished for the page."""
 
-import datetime
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
@@ -8,8 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.ledger.models import Tag
-from apps.ledger.tag_statistics import Sums, TagStatistics, tag_statistics
-from apps.ledger.tagging import BUCKET, OCCASION, plural
+from apps.ledger.tag_statistics import Sums, TagStatistics
+from apps.ledger.tagging import BUCKET, OCCASION, heading
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,15 @@ class Section:
         return self.namespace == BUCKET
 
 
-def sections(start: datetime.date | None, end: datetime.date | None, *, period: str, currency: str) -> list[Section]:
-    """Buckets, occasions, and the household's own namespaces by name; two queries. `period` names the days in links."""
-    found = tag_statistics(start, end, currency=currency)
+def sections(statistics: dict[int, TagStatistics], *, period: str, currency: str) -> list[Section]:
+    """Buckets, occasions, and the household's own namespaces by name. `period` names the days of the statistics."""
     none = TagStatistics(Sums(currency))
     by_namespace: dict[str, list[ListedTag]] = {BUCKET: [], OCCASION: []}
     for namespace, tags in groupby(Tag.objects.all(), key=lambda tag: tag.namespace):
         by_namespace[namespace] = [
-            ListedTag(tag, found.get(tag.pk, none), transactions_url(tag, period)) for tag in tags
+            ListedTag(tag, statistics.get(tag.pk, none), transactions_url(tag, period)) for tag in tags
         ]
-    return [Section(namespace, title(namespace), tags) for namespace, tags in by_namespace.items()]
-
-
-def title(namespace: str) -> str:
-    """The heading of the tags of a namespace."""
-    return (plural(namespace) if namespace in (BUCKET, OCCASION) else namespace).capitalize()
+    return [Section(namespace, heading(namespace), tags) for namespace, tags in by_namespace.items()]
 
 
 def transactions_url(tag: Tag, period: str = "") -> str:

@@ -110,6 +110,11 @@ def plural(namespace: str) -> str:
     return {BUCKET: "buckets", OCCASION: "occasions"}.get(namespace, f"“{namespace}” tags")
 
 
+def heading(namespace: str) -> str:
+    """What stands above the tags of the namespace."""
+    return {BUCKET: "Buckets", OCCASION: "Occasions"}.get(namespace, namespace.replace("-", " ").capitalize())
+
+
 @contextmanager
 def _name_is_free(namespace: str, name: str, *, but: int | None = None) -> Iterator[None]:
     """Raises NameTaken if it is not, also to the later of two who take it at once."""

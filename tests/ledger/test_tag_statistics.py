@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,12 @@ from tests.ledger.entries import by_hand
 from tests.planes import both_planes
 
 pytestmark = both_planes
+
+
+@pytest.fixture(autouse=True)
+def no_sums_of_other_tests() -> None:
+    cache.clear()
+
 
 YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
 

@@ -65,7 +65,7 @@ class PartForm(forms.Form):
         return Part(int(data["tag"]), amount=size)
 
 
-class BasePartFormSet(forms.BaseFormSet[PartForm]):
+class BasePartFormSet(forms.BaseFormSet):
     """The lines of a split; at least two of them are parts."""
 
     def clean(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from apps.ledger.models import Tag
-from apps.ledger.tagging import BUCKET, COLOURS, OCCASION, BadNamespace, Look, namespace_of
+from apps.ledger.tagging import BUCKET, COLOURS, OCCASION, BadNamespace, Look, heading, namespace_of
 
 NEW_NAMESPACE = "new"
 
@@ -43,7 +43,11 @@ class NewTagForm(LookForm):
     def __init__(self, *args: Any, namespaces: list[str], **kwargs: Any) -> None:
         """`namespaces` are those beside buckets and occasions."""
         super().__init__(*args, **kwargs)
-        kinds = [(BUCKET, "Bucket"), (OCCASION, "Occasion"), *((one, one.capitalize()) for one in namespaces)]
+        kinds = [
+            (BUCKET, "Bucket"),
+            (OCCASION, "Occasion"),
+            *((one, heading(one)) for one in namespaces),
+        ]
         cast("forms.ChoiceField", self.fields["kind"]).choices = [*kinds, (NEW_NAMESPACE, "A new kind …")]
 
     def clean(self) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from apps.ledger import journal, tag_list
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.forms.tags import LookForm, NewTagForm
 from apps.ledger.models import Revision, Tag
+from apps.ledger.tag_statistics import tag_statistics
 from apps.ledger.tag_usage import usage
-from apps.ledger.tagging import BUCKET, OCCASION, NameTaken, add_tag, edit_tag, plural, reorder
+from apps.ledger.tagging import BUCKET, OCCASION, NameTaken, add_tag, edit_tag, heading, plural, reorder
 from apps.ledger.views.answers import done
 from apps.tenancy.keys import cached
 
@@ -30,11 +31,11 @@ def tags(request: HouseholdRequest) -> HttpResponse:
     asked = request.GET.get("period", "this-year")
     shown = Filter.parse({"period": "" if asked == ALL_DATES else asked})
     currency = request.household.currency
-    sections = cached(
+    statistics = cached(
         request.household, "tags", Revision.current(), today, shown.period, currency,
-        seconds=STATISTICS_SECONDS,
-        make=lambda: tag_list.sections(*shown.span(today), period=shown.period, currency=currency),
+        seconds=STATISTICS_SECONDS, make=lambda: tag_statistics(*shown.span(today), currency=currency),
     )  # fmt: skip
+    sections = tag_list.sections(statistics, period=shown.period, currency=currency)
     periods = {**PERIODS, ALL_DATES: "All dates"}
     return render(request, "ledger/tags.html", {
         "sections": sections, "periods": periods, "period": shown.period or ALL_DATES, "currency": currency,
@@ -80,7 +81,7 @@ def tag(request: HouseholdRequest, tag_id: int) -> HttpResponse:
             done(request, changeset, f"“{form.look.name}” was changed.", unchanged="It was so already.")
             return redirect("ledger:tag", shown.pk)
     context = {
-        "tag": shown, "form": form, "other": other, "usage": usage(shown), "kind": tag_list.title(shown.namespace),
+        "tag": shown, "form": form, "other": other, "usage": usage(shown), "kind": heading(shown.namespace),
         "transactions_url": tag_list.transactions_url(shown), "revision": Revision.current(),
     }  # fmt: skip
     return render(request, "ledger/tag.html", context, status=422 if form.errors else 200)
