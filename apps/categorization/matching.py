@@ -1,18 +1,23 @@
 """Which rows meet a rule's conditions: one query a rule, in which also the answers of RE2 take part as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, Q, TextField, Value
+from django.db import connections
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
+from django.db.models import Field as Column
 from django.db.models.lookups import Contains, Exact, StartsWith
 
 from apps.categorization.conditions import TEXT_FIELDS, Field, Operator, amount_of, date_of, day_of
 from apps.categorization.models import RuleCondition
 from apps.core.patterns import found_in
 from apps.core.text import folded
+from apps.ledger.models import Transaction
 from apps.ledger.models.transactions import TransactionQuerySet, folded_text
+from apps.tenancy.planes import LEDGER
 
 # Shorter words have no trigram, and the index could not help.
 _INDEXED = 3
@@ -36,6 +41,22 @@ class Texts:
         self._read.pop(field, None)
 
 
+def with_ids(ids: Collection[int]) -> TransactionQuerySet:
+    """The rows with these ids, however many: they are one parameter."""
+    return Transaction.objects.filter(_is_one_of("id", list(ids), BigIntegerField()))
+
+
+def _is_one_of(column: str, values: list[Any], of: "Column[Any, Any]") -> Func:
+    """Compares by a hash of the list, whether the planner knows the list or not."""
+    return Func(
+        F(column),
+        Value(values, output_field=ArrayField(of)),
+        arg_joiner=" IN (SELECT unnest(",
+        template=f"(%(expressions)s::{of.db_type(connections[LEDGER])}[])))",
+        output_field=BooleanField(),
+    )
+
+
 def meeting(conditions: Sequence[RuleCondition], *, matches_all: bool, texts: Texts) -> Q:
     """The rows that meet all of the conditions, or one of them; without a condition none."""
     asked = [as_query(condition, texts) for condition in conditions]
@@ -56,7 +77,7 @@ def as_query(condition: RuleCondition, texts: Texts) -> Q:
 
 def _text(field: Field, operator: Operator, value: str, texts: Texts) -> Q:
     if operator == Operator.REGEX:
-        return Q(_is_one_of(field, texts.in_which(field, value)))
+        return Q(_is_one_of(field, texts.in_which(field, value), TextField()))
     sought, held = folded(value), folded_text(field.value)
     match operator:
         case Operator.LACKS:
@@ -69,17 +90,6 @@ def _text(field: Field, operator: Operator, value: str, texts: Texts) -> Q:
             asked = Q(Contains(held, sought))
     # What is found in one of the three texts is found in the indexed one that holds all three.
     return Q(search_text__contains=sought) & asked if len(sought) >= _INDEXED else asked
-
-
-def _is_one_of(field: str, texts: list[str]) -> Func:
-    """A list of any length as one parameter, and a hash of it for the comparison."""
-    return Func(
-        F(field),
-        Value(texts, output_field=ArrayField(TextField())),
-        arg_joiner=" IN (SELECT unnest(",
-        template="(%(expressions)s::text[])))",
-        output_field=BooleanField(),
-    )
 
 
 def _amount(operator: Operator, condition: RuleCondition) -> Q:

@@ -36,9 +36,7 @@ class ConditionForm(forms.Form):
     what = forms.ChoiceField(label="Condition", choices=WHAT, required=False)
     value = forms.CharField(label="Value", max_length=200, required=False)
     until = forms.CharField(label="Up to", max_length=40, required=False)
-    date = forms.CharField(
-        label="Date", max_length=40, required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    date = forms.CharField(label="Date", max_length=40, required=False, widget=forms.DateInput(attrs={"type": "date"}))
     date_until = forms.CharField(
         label="Up to", max_length=40, required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
