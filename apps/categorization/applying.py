@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
-from django.db.models.functions import Concat, Replace
+from django.db.models.functions import Concat, JSONObject, Replace
 from django.db.models.lookups import Contains
 
 from apps.categorization.matching import Texts, meeting, with_ids
@@ -96,18 +97,18 @@ class _Application:
         ids = list(rows.values_list("pk", flat=True))
         self._decided.update(ids)
         if rule.bucket:
-            changed = bucketing.set_bucket(with_ids(ids), rule.bucket, deed=self._deed, source=RULE)
+            self._hit(rule, bucketing.set_bucket(with_ids(ids), rule.bucket, deed=self._deed, source=RULE))
         else:
-            assert rule.split_template is not None
-            changed = self._split(rule, ids)
-        self._hit(rule, changed)
+            self._hit(rule, self._split(rule, ids))
 
     def _split(self, rule: CategoryRule, ids: list[int]) -> list[int]:
-        """Rows that the rule has split before are as they would become."""
-        assert rule.split_template is not None
-        if not ids:
+        """The ids of the rows that were not split so before."""
+        if not ids or rule.split_template is None:
             return []
-        return splitting.apply_template(with_ids(ids), rule.split_template, deed=self._deed, source=RULE)
+        before = _shares(ids)
+        splitting.apply_template(with_ids(ids), rule.split_template, deed=self._deed, source=RULE)
+        after = _shares(ids)
+        return [row_id for row_id in ids if before[row_id] != after[row_id]]
 
     def _name(self, rule: CategoryRule, matched: set[int]) -> None:
         rows = with_ids(matched - self._named).exclude(merchant=rule.merchant)
@@ -145,7 +146,19 @@ class _Application:
             self.outcome.hits[rule.pk].update(ids)
 
 
+def _shares(ids: Collection[int]) -> dict[int, list[Any]]:
+    """What a split decides of each of the rows, to be compared."""
+    parts = ArrayAgg(
+        JSONObject(tag="transaction_tags__tag", amount="transaction_tags__amount"),
+        filter=Q(transaction_tags__tag__namespace=Tag.Namespace.BUCKET),
+        order_by="transaction_tags__tag",
+    )
+    held = with_ids(ids).annotate(parts=parts).values_list("pk", "bucket_source", "parts")
+    return {row_id: of_row for row_id, *of_row in held}
+
+
 def noted(note: str) -> Q:
     """Rows that have the note as one of the lines of their notes."""
-    lines = Concat(Value(LINE), Replace(F("notes"), Value("\r")), Value(LINE), output_field=TextField())
+    plain = Replace(F("notes"), Value("\r"), output_field=TextField())
+    lines = Concat(Value(LINE), plain, Value(LINE), output_field=TextField())
     return Q(Contains(lines, f"{LINE}{note}{LINE}"))
