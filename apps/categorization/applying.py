@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat, JSONObject, Replace
 from django.db.models.lookups import Contains
 
 from apps.categorization.matching import Texts, meeting, with_ids
 from apps.categorization.models import CategoryRule
+from apps.core.errors import ExpectedError
 from apps.ledger import bucketing, journal, splitting
 from apps.ledger.models import Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.tenancy.planes import LEDGER
 
 PERSON, RULE = Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE
 LINE = "\n"
@@ -33,10 +36,14 @@ class NewRows(journal.Deed):
 
 @dataclass
 class Outcome:
-    """The rows that each rule changed, by the rule's id, and those whose status a reconciliation kept."""
+    """The rows that each rule changed, by the rule's id, and those whose status a reconciliation kept.
+
+    `refused`: a sentence about each rule that could not be applied at all; the others were.
+    """
 
     hits: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     locked: set[int] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> set[int]:
@@ -79,6 +86,15 @@ class _Application:
         self._named: set[int] = set()
 
     def apply(self, rule: CategoryRule) -> None:
+        """All that the rule does, or, if something of it cannot be done, nothing."""
+        try:
+            with transaction.atomic(using=LEDGER):
+                self._apply(rule)
+        except ExpectedError as problem:
+            self.outcome.hits.pop(rule.pk, None)
+            self.outcome.refused.append(f"Rule “{rule.name}” was passed over. {problem}")
+
+    def _apply(self, rule: CategoryRule) -> None:
         conditions = list(rule.conditions.all())
         asked = self._rows.filter(meeting(conditions, matches_all=rule.matches_all, texts=self._texts))
         matched = set(asked.values_list("pk", flat=True))
@@ -95,11 +111,11 @@ class _Application:
         if rule.split_template:
             rows = splitting.fitting(rows, splitting.parts_of(rule.split_template))
         ids = list(rows.values_list("pk", flat=True))
-        self._decided.update(ids)
         if rule.bucket:
             self._hit(rule, bucketing.set_bucket(with_ids(ids), rule.bucket, deed=self._deed, source=RULE))
         else:
             self._hit(rule, self._split(rule, ids))
+        self._decided.update(ids)
 
     def _split(self, rule: CategoryRule, ids: list[int]) -> list[int]:
         """The ids of the rows that were not split so before."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
 
-from apps.categorization.errors import RuleGone
-from apps.categorization.models import CategoryRule, RuleCondition
+from apps.categorization.errors import RuleGone, RunGoingOn
+from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
 
 NAME_LENGTH = 80
 
@@ -88,32 +88,22 @@ def _free_name(name: str) -> str:
         number += 1
 
 
-def move(rule: CategoryRule, *, steps: int) -> None:
-    """One place up (-1) or down (1) in its group; the first and the last of a group take the group with them."""
-    groups = grouped()
-    of_rule = next(group for group in groups if group.name == rule.group)
-    if not _swap(of_rule.rules, of_rule.rules.index(rule), steps):
-        _swap(groups, groups.index(of_rule), steps)
-    _put_in_order(_in_order(groups))
-
-
-def _swap(things: list, at: int, steps: int) -> bool:
-    other = at + steps
-    if not 0 <= other < len(things):
-        return False
-    things[at], things[other] = things[other], things[at]
-    return True
-
-
 def arrange(ids: Sequence[int]) -> None:
-    """Puts the rules in this order; those that are not named come behind, and groups stay together."""
+    """Puts these rules, as of one group, in this order; the others stay where they are."""
+    order = _in_order(grouped())
     places = {rule_id: place for place, rule_id in enumerate(ids)}
-    rules = list(with_all())
-    rules.sort(key=lambda rule: places.get(rule.pk, len(places)))
-    groups: dict[str, list[CategoryRule]] = {}
-    for rule in rules:
-        groups.setdefault(rule.group, []).append(rule)
-    _put_in_order([rule for of_group in groups.values() for rule in of_group])
+    moved = iter(sorted((rule for rule in order if rule.pk in places), key=lambda rule: places[rule.pk]))
+    _put_in_order([next(moved) if rule.pk in places else rule for rule in order])
+
+
+def raise_group(name: str) -> None:
+    """Puts the group before the one that stands above it."""
+    groups = grouped()
+    names = [group.name for group in groups]
+    if name in names[1:]:
+        place = names.index(name)
+        groups[place - 1 : place + 1] = groups[place], groups[place - 1]
+        _put_in_order(_in_order(groups))
 
 
 def _in_order(groups: list[Group]) -> list[CategoryRule]:
@@ -126,11 +116,13 @@ def _put_in_order(rules: list[CategoryRule]) -> None:
     CategoryRule.objects.bulk_update(rules, ["sort_order"])
 
 
-def enable(rule: CategoryRule, *, is_enabled: bool) -> None:
-    rule.is_enabled = is_enabled
+def switch(rule: CategoryRule, *, on: bool) -> None:
+    rule.is_enabled = on
     rule.save(update_fields=["is_enabled"])
 
 
 def delete(rule: CategoryRule) -> None:
-    """What it did stays, and so does the log of it."""
+    """What it did stays, and so does the log of it. Raises RunGoingOn while it is being applied."""
+    if rule.runs.filter(state=RuleRun.State.ORDERED).exists():
+        raise RunGoingOn(f"“{rule.name}” is being applied just now; delete it when that is done.")
     rule.delete()

@@ -135,8 +135,7 @@ class RuleForm(forms.ModelForm):
         _offer(self, "occasion", tags.filter(namespace=Tag.Namespace.OCCASION))
         _offer(self, "split_template", SplitTemplate.objects.all())
         self.fields["group"].widget.attrs["list"] = "groups"
-        if self.instance.pk and not self.is_bound:
-            self.initial["matches_all"] = str(self.instance.matches_all)
+        self.initial["matches_all"] = str(self.initial.get("matches_all", True))
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
