@@ -3,12 +3,13 @@
 from django.db import connections
 from django.utils import timezone
 
+from apps.categorization import rule_runs
 from apps.households import dead_letters
 from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
-from apps.ledger.models import Account, Changeset, Revision
+from apps.ledger.models import Account, Changeset, Revision, Transaction
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.planes import LEDGER
 
@@ -90,6 +91,7 @@ def book(file: ImportFile) -> None:
         booked_count, booked_total, bucketed_count = cursor.fetchone()
     accounts.remember(file)
     formats.count_use(file)
+    rule_runs.apply_to_import(changeset, Transaction.objects.filter(changeset=changeset))
     balances.state(file, changeset)
     Revision.go_up()
     move(
