@@ -12,19 +12,19 @@ from apps.core.text import folded
 SHORTEST = 2
 
 
-class AliasForm(forms.ModelForm[MerchantAlias]):
+class AliasForm(forms.ModelForm):
     renames_old = forms.BooleanField(label="Also rename the rows that are here already", required=False, initial=True)
 
     class Meta:
         model = MerchantAlias
         fields = ("match", "pattern", "merchant", "priority")
-        labels = {  # noqa: RUF012 (Django's own way)
+        labels = {
             "match": "When",
             "pattern": "this text",
             "merchant": "The merchant is",
             "priority": "Priority",
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "pattern": "As the bank writes it. Upper and lower case, and accents, are all the same.",
             "merchant": "",
             "priority": "If several aliases match, the highest number counts; of equals the older one.",
@@ -41,28 +41,17 @@ class AliasForm(forms.ModelForm[MerchantAlias]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        pattern, match = cleaned.get("pattern", ""), cleaned.get("match")
-        if pattern and (reason := _why_not(pattern, match)):
+        if "pattern" in cleaned and "match" in cleaned and (reason := self._why_not(**cleaned)):
             self.add_error("pattern", reason)
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """The database's own, in our words."""
-        same = MerchantAlias.objects.filter(match=self.instance.match, pattern__iexact=self.instance.pattern).exclude(
-            pk=self.instance.pk
-        )
-        if self.instance.pattern and (other := same.first()):
-            self.add_error(
-                "pattern", f"There is an alias for this text already: it is {other.merchant}. Change that one."
-            )
-
-
-def _why_not(pattern: str, match: str | None) -> str:
-    if match == MerchantAlias.Match.REGEX:
-        return _why_not_regex(pattern)
-    if match == MerchantAlias.Match.CONTAINS and len(folded(pattern)) < SHORTEST:
-        return "One letter is in nearly every text. Write at least two."
-    return ""
+    def _why_not(self, *, pattern: str, match: str, **_: Any) -> str:
+        if match == MerchantAlias.Match.REGEX and (reason := _why_not_regex(pattern)):
+            return reason
+        if match == MerchantAlias.Match.CONTAINS and len(folded(pattern)) < SHORTEST:
+            return "One letter is in nearly every text. Write at least two."
+        same = MerchantAlias.objects.filter(match=match, pattern__iexact=pattern).exclude(pk=self.instance.pk).first()
+        return f"There is an alias for this text already: it is {same.merchant}. Change that one." if same else ""
 
 
 def _why_not_regex(pattern: str) -> str:

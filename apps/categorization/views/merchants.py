@@ -120,7 +120,7 @@ def _keep(request: HouseholdRequest, form: AliasForm) -> HttpResponse:
     if reason:
         form.add_error("pattern", reason)
         return _form_page(request, form, status=422)
-    rows = f" {_renamed(kept[0])}" if kept[0] and kept[0].row_count else ""
+    rows = f" {_renamed(kept[0])}" if form.cleaned_data["renames_old"] else ""
     done(request, kept[0], f"Texts with “{form.instance.pattern}” are {form.instance.merchant} from now on.{rows}")
     return redirect("categorization:merchants")
 
@@ -137,7 +137,8 @@ def _form_page(request: HouseholdRequest, form: AliasForm, *, status: int = 200,
 
 def _beginning(request: HouseholdRequest) -> dict[str, str]:
     """The text and the name that a row or a merchant suggests."""
-    row = Transaction.objects.filter(pk=whole_number(request.GET.get("transaction", ""))).first()
+    pk = whole_number(request.GET.get("transaction", ""))
+    row = None if pk is None else Transaction.objects.filter(pk=pk).first()
     merchant = _text(request.GET.get("merchant", "")) if row is None else row.merchant
     text = row.description if row is not None and merchant.lower() not in row.description.lower() else merchant
     return {
