@@ -1,10 +1,12 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, history, transactions
+from apps.ledger.views import accounts, bulk, history, transactions
 
 app_name = "ledger"
 urlpatterns = [
     path("transactions/", transactions.transactions, name="transactions"),
+    path("transactions/bulk/<slug:word>/", bulk.bulk, name="bulk"),
+    path("transactions/bulk/<slug:word>/confirmed/", bulk.confirmed, name="bulk_confirmed"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),

@@ -5,6 +5,7 @@ import "./components/confirm-button.js";
 import "./components/keyboard-shortcuts.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";
+import "./components/selection-bar.js";
 import "./components/theme-switch.js";
 import "./components/toast-region.js";
 import "./components/upload-form.js";
