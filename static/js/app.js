@@ -7,6 +7,7 @@ import "./components/open-one.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";
 import "./components/selection-bar.js";
+import "./components/review-keys.js";
 import "./components/theme-switch.js";
 import "./components/toast-region.js";
 import "./components/upload-form.js";
