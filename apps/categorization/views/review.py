@@ -40,8 +40,7 @@ def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Keeps what was said, and shows the next row."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        problems = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in form.errors.items())
-        messages.warning(request, f"Nothing was changed ({problems}).")
+        messages.warning(request, f"Nothing was changed. {_problems(form)}")
         return _next(request)
     said = form.answer()
 
@@ -79,6 +78,10 @@ def members_of(request: HouseholdRequest) -> dict[int, str]:
     """Names of the members who may answer, by id."""
     may_write = request.household.memberships.exclude(role=Membership.Role.VIEWER)
     return names_of(may_write.order_by("pk").values_list("user_id", flat=True))
+
+
+def _problems(form: AnswerForm) -> str:
+    return " ".join(f"{form[name].label}: {error}" for name, errors in form.errors.items() for error in errors)
 
 
 def _of_row(request: HouseholdRequest, queue: reviewing.Queue) -> dict[str, object]:
