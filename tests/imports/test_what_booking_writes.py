@@ -111,5 +111,7 @@ def test_a_renamed_merchant_makes_no_difference_to_what_is_there_already(opened:
     later = read(opened, account, checking([*lines, ("11/05/2026", "BLUE BOTTLE 1", "-6.45")]))
     assert verdicts(later) == ["existing", "existing", "new"]
     by_hand(account, "2026-11-09", "-9.99", "BLUE BOTTLE 1", merchant="A quite different and longer name")
-    posted_later = read(opened, account, checking([("11/10/2026", "BLUE BOTTLE 1", "-9.99")]))
-    assert verdicts(posted_later) == ["similar"]
+    posted_later = read(
+        opened, account, checking([("11/08/2026", "X", "-1.00"), ("11/10/2026", "BLUE BOTTLE 1", "-9.99")])
+    )
+    assert verdicts(posted_later) == ["new", "similar"]
