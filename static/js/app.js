@@ -8,6 +8,7 @@ import "./components/row-list.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";
 import "./components/selection-bar.js";
+import "./components/review-keys.js";
 import "./components/theme-switch.js";
 import "./components/toast-region.js";
 import "./components/upload-form.js";
