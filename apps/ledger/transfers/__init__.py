@@ -1,8 +1,8 @@
 """Money that moves between two accounts of the household: found, linked, taken apart, and left out of spending."""
 
 from apps.ledger.transfers.errors import CannotLink, CannotUnmark
-from apps.ledger.transfers.linking import After, link, mark, unlink, unmark
-from apps.ledger.transfers.pairs import Pair, Side, linked_pair, linked_pairs, rejected_pairs
+from apps.ledger.transfers.linking import After, link, mark, marks_before, unlink, unmark
+from apps.ledger.transfers.pairs import Pair, Side, linked_pair, linked_pairs, rejected_pairs, transfer_of
 from apps.ledger.transfers.partners import partners_for
 from apps.ledger.transfers.rejecting import reject, take_back
 from apps.ledger.transfers.suggesting import RECENT_DAYS, lone_rows, suggestions
@@ -21,12 +21,14 @@ __all__ = [
     "linked_pairs",
     "lone_rows",
     "mark",
+    "marks_before",
     "moved",
     "partners_for",
     "reject",
     "rejected_pairs",
     "suggestions",
     "take_back",
+    "transfer_of",
     "unlink",
     "unmark",
 ]

@@ -55,7 +55,9 @@ def _ends(rows: dict[int, Transaction], pair: tuple[int, int]) -> tuple[Transact
     if sent.account_id == received.account_id:
         raise CannotLink(f"Both rows are of the account {sent.account.name}. A transfer is between two accounts.")
     if not sent.amount < 0 < received.amount:
-        raise CannotLink("A transfer takes money out of one account and puts it into the other: choose one row of each.")
+        raise CannotLink(
+            "A transfer takes money out of one account and puts it into the other: choose one row of each."
+        )
     return sent, received
 
 
@@ -93,14 +95,15 @@ def unlink(transfer: Transfer, *, after: After, actor_id: int | None) -> Changes
 
 def marks_before(transfer: Transfer) -> dict[int, bool]:
     """Whether each of the two rows was marked as a transfer before they were linked; empty if that is not known."""
-    made = Change.objects.filter(table="ledger.transfer", row_id=transfer.pk, before=None).order_by("-pk").first()
+    makings = Change.objects.filter(table="ledger.transfer", row_id=transfer.pk, before__isnull=True)
+    made = makings.order_by("-pk").first()
     if made is None:
         return {}
     ids = (transfer.outgoing_id, transfer.incoming_id)
     images = Change.objects.filter(changeset=made.changeset_id, table="ledger.transaction", row_id__in=ids)
     known = dict(images.values_list("row_id", "before"))
     # A row that the deed did not change was a transfer before as well.
-    return {pk: known.get(pk, {}).get("is_transfer", True) for pk in ids}
+    return {pk: (known.get(pk) or {}).get("is_transfer", True) for pk in ids}
 
 
 def mark(ids: Collection[int], *, as_of: int | None, actor_id: int | None) -> Changeset | None:
@@ -115,9 +118,7 @@ def unmark(ids: Collection[int], *, as_of: int | None, actor_id: int | None) -> 
     return _set_mark(ids, is_transfer=False, as_of=as_of, actor_id=actor_id)
 
 
-def _set_mark(
-    ids: Collection[int], *, is_transfer: bool, as_of: int | None, actor_id: int | None
-) -> Changeset | None:
+def _set_mark(ids: Collection[int], *, is_transfer: bool, as_of: int | None, actor_id: int | None) -> Changeset | None:
     with journal.deed(Changeset.Kind.TRANSFER, actor_id=actor_id) as deed:
         found = deed.touch(Transaction.objects.filter(pk__in=ids), "is_transfer")
         journal.refuse_stale(found, as_of)

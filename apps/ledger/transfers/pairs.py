@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.ledger.models import Transaction, Transfer, TransferRejection
 
@@ -69,6 +69,12 @@ def linked_pairs() -> QuerySet[Transfer]:
 
 def linked_pair(transfer: Transfer) -> Pair:
     return Pair(Side.of(transfer.outgoing), Side.of(transfer.incoming), key=transfer.pk)
+
+
+def transfer_of(row_id: int) -> Pair | None:
+    """The transfer that the row is part of."""
+    transfer = linked_pairs().filter(Q(outgoing=row_id) | Q(incoming=row_id)).first()
+    return linked_pair(transfer) if transfer else None
 
 
 def rejected_pairs() -> list[Pair]:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db import connections
-from django.db.models import Value
+from django.db.models import TextField, Value
 from django.db.models.functions import Concat
 
 from apps.ledger.models import Transaction
@@ -25,24 +25,23 @@ MOST_PAIRS = 2000
 SURE = 60
 
 # What banks write on transfers, card payments and the like; PostgreSQL's regular expressions, case does not count.
-WORDS = "|".join(
-    (
-        r"payment.*thank",
-        r"auto\s*pay",
-        r"online\s*(pmt|payment)",
-        r"transfer\s*(from|to)",
-        r"xfer",
-        r"ach.*payment",
-        r"bill\s*pay",
-        r"electronic\s*payment",
-        r"payment\s*received",
-        r"credit\s*card\s*payment",
-        r"(bank|wire|internal|funds)\s*transfer",
-        r"mobile\s*deposit",
-        r"paypal\s*(transfer|instant|xfer)",
-        r"paypal.*bank",
-    )
+_PATTERNS = (
+    r"payment.*thank",
+    r"auto\s*pay",
+    r"online\s*(pmt|payment)",
+    r"transfer\s*(from|to)",
+    r"xfer",
+    r"ach.*payment",
+    r"bill\s*pay",
+    r"electronic\s*payment",
+    r"payment\s*received",
+    r"credit\s*card\s*payment",
+    r"(bank|wire|internal|funds)\s*transfer",
+    r"mobile\s*deposit",
+    r"paypal\s*(transfer|instant|xfer)",
+    r"paypal.*bank",
 )
+WORDS = "|".join(_PATTERNS)
 
 # `recent` reads an index alone; only rows that have a counterpart are looked up. Few rows bring money in, so they are
 # what the others are looked up by.
@@ -115,7 +114,12 @@ def suggestions(since: datetime.date) -> list[Pair]:
 
 
 def _best_first(since: datetime.date) -> list[_Found]:
-    parameters = {"since": since, "days": NEAR_DAYS, "words": WORDS, "most": MOST_PAIRS}
+    parameters: dict[str, datetime.date | int | str] = {
+        "since": since,
+        "days": NEAR_DAYS,
+        "words": WORDS,
+        "most": MOST_PAIRS,
+    }
     taken: set[int] = set()
     chosen = []
     with connections[LEDGER].cursor() as cursor:
@@ -134,5 +138,6 @@ def lone_rows(since: datetime.date) -> TransactionQuerySet:
     """
     chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
     rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
-    reading = rows.exclude(bucket_source__in=chosen).annotate(words=Concat("description", Value(" "), "merchant"))
+    words = Concat("description", Value(" "), "merchant", output_field=TextField())
+    reading = rows.exclude(bucket_source__in=chosen).annotate(words=words)
     return unlinked(reading.filter(words__iregex=WORDS)).select_related("account").newest_first()
