@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.ledger.views import accounts, bulk, entries, history, rows, saved_filters, transactions
 from apps.ledger.views import accounts, bulk, history, split_templates, splits, tag_ends, tags, transactions
+from apps.ledger.views import accounts, exports, history, transactions, transfers
 
 app_name = "ledger"
 urlpatterns = [
@@ -25,6 +26,16 @@ urlpatterns = [
     path("filters/<int:pk>/pin/", saved_filters.pin, name="saved_filter_pin"),
     path("filters/<int:pk>/unpin/", saved_filters.unpin, name="saved_filter_unpin"),
     path("filters/<int:pk>/delete/", saved_filters.delete, name="saved_filter_delete"),
+    path("transactions/export/<slug:kind>/", exports.export, name="export"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/sure/", transfers.sure, name="transfers_sure"),
+    path("transfers/link/", transfers.link, name="transfer_link"),
+    path("transfers/reject/", transfers.reject, name="transfer_reject"),
+    path("transfers/rejections/<int:rejection_id>/take-back/", transfers.take_back, name="transfer_take_back"),
+    path("transfers/mark/", transfers.mark, name="transfer_mark"),
+    path("transfers/unmark/", transfers.unmark, name="transfer_unmark"),
+    path("transfers/of/<int:transaction_id>/", transfers.candidates, name="transfer_candidates"),
+    path("transfers/<int:transfer_id>/unlink/", transfers.unlink, name="transfer_unlink"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),
