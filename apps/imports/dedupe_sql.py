@@ -23,7 +23,7 @@ FORGET = """
      WHERE file_id = %(file)s AND date IS NOT NULL AND (verdict <> 'new' OR reason <> '')
 """
 
-# First and last day; whether there are bank ids, running balances, earlier files of the upload for the account, deleted
+# First and last day; whether there are bank ids, running balances, earlier files of the upload for the account, changed
 # rows, and other accounts with rows: what is not there needs no pass.
 SPAN = """
     SELECT min(date), max(date), coalesce(bool_or(bank_id <> ''), false),
@@ -31,7 +31,7 @@ SPAN = """
            EXISTS (SELECT FROM imports_importfile f
                     WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
                       AND f.storage_key <> %(storage_key)s AND f.state = ANY(%(siblings)s)),
-           EXISTS (SELECT FROM ledger_change),
+           EXISTS (SELECT FROM ledger_change WHERE "table" = 'ledger.transaction' AND before ? 'account_id'),
            EXISTS (SELECT FROM ledger_transaction WHERE account_id <> %(account)s)
       FROM imports_importrow WHERE file_id = %(file)s AND date IS NOT NULL
 """
@@ -124,7 +124,8 @@ _GONE = """
                            ELSE 'This row was changed on %%s.' END, to_char(s.created_at, 'FMDD FMMonth YYYY')) AS told,
                c.id
           FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
-         WHERE s.undone_at IS NULL AND (c.before ->> 'account_id')::bigint = %(account)s
+         WHERE c."table" = 'ledger.transaction' AND c.before ? 'account_id' AND s.undone_at IS NULL AND s.kind <> 'undo'
+           AND (c.before ->> 'account_id')::bigint = %(account)s
            AND (c.after IS NULL
                 OR c.before ->> 'account_id' <> c.after ->> 'account_id' OR c.before ->> 'date' <> c.after ->> 'date'
                 OR c.before ->> 'amount' <> c.after ->> 'amount'

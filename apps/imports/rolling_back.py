@@ -37,11 +37,15 @@ _TAKE_OUT = """
     WITH going AS MATERIALIZED (
         SELECT t.id FROM ledger_transaction t
          WHERE t.changeset_id = %(changeset)s
+           AND t.reconciliation_id IS NULL
            AND (t.id = ANY(%(all_the_same)s)
                 OR NOT EXISTS (SELECT FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
-                                WHERE c.transaction_id = t.id AND s.undone_at IS NULL))
+                                WHERE c."table" = 'ledger.transaction' AND c.row_id = t.id AND s.undone_at IS NULL
+                                  AND s.kind <> 'undo'))
     ), tags AS (
         DELETE FROM ledger_transactiontag g USING going WHERE g.transaction_id = going.id
+    ), transfers AS (
+        DELETE FROM ledger_transfer x USING going WHERE going.id IN (x.outgoing_id, x.incoming_id)
     )
     DELETE FROM ledger_transaction t USING going WHERE t.id = going.id
 """
@@ -64,8 +68,8 @@ def brought(file: ImportFile) -> TransactionQuerySet:
 
 def conflicts(file: ImportFile) -> TransactionQuerySet:
     """Those of them that somebody has changed since."""
-    since = Change.objects.filter(transaction_id=OuterRef("pk"), changeset__undone_at=None)
-    return brought(file).filter(Exists(since))
+    since = Change.objects.filter(table="ledger.transaction", row_id=OuterRef("pk"))
+    return brought(file).filter(Exists(since.filter(changeset__in=Changeset.objects.in_force())))
 
 
 def shared(file: ImportFile) -> TransactionQuerySet:

@@ -52,6 +52,11 @@ def joining_many_rows(row_count: int) -> Iterator[None]:
         yield
 
 
+def check_references() -> None:
+    """Checks the foreign keys of the open household now instead of at its commit. Raises IntegrityError."""
+    ledger_connection().check_references()
+
+
 def current_schema_name() -> str | None:
     """The schema of the household that is open in this thread, or None."""
     name = ledger_connection().schema_name

@@ -8,10 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.households.models import Household
 from apps.imports.booking import book
-from apps.ledger.journal import delete_rows, edit_rows
 from apps.ledger.models import Account, Transaction
 from tests.imports.bank import Line, bring_in, card, checking, ledger, read, verdicts
-from tests.ledger.entries import by_hand
+from tests.ledger.entries import by_hand, delete_rows, edit_rows
 from tests.planes import both_planes
 
 pytestmark = both_planes

@@ -9,9 +9,9 @@ from apps.imports import rolling_back
 from apps.imports.booking import book
 from apps.imports.models import ImportFile
 from apps.imports.states import State
-from apps.ledger.journal import delete_rows, edit_rows
 from apps.ledger.models import Account, StatedBalance, Transaction
 from tests.imports.bank import Line, bring_in, checking, ledger, read, verdicts
+from tests.ledger.entries import delete_rows, edit_rows
 from tests.planes import both_planes
 
 pytestmark = both_planes

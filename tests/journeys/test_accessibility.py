@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from apps.households.models import Household, Membership
 from apps.imports.models import ImportBatch, ImportFile, ImportFormat
 from apps.imports.parsers import Recipe, RecipeColumns
-from apps.ledger.journal import edit_rows
 from apps.ledger.models import Account, Transaction
 from apps.tenancy.context import household_context
 from apps.users.models import User
@@ -17,6 +16,7 @@ from tests.conftest import PASSWORD
 from tests.journeys.imports import ImportRoad, bank_file, unique
 from tests.journeys.pages import shoot, sign_in
 from tests.journeys.product import Product
+from tests.ledger.entries import edit_rows
 
 pytestmark = pytest.mark.browser
 

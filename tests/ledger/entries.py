@@ -1,8 +1,11 @@
-"""Rows of the ledger that a person entered."""
+"""Rows of the ledger that a person entered, changed and deleted."""
 
 import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
+from apps.ledger import journal
 from apps.ledger.models import Account, Changeset, Transaction
 
 
@@ -16,3 +19,17 @@ def by_hand(account: Account, date: str, amount: str, text: str = "SHOP", **fiel
         description=text,
         **fields,
     )
+
+
+def edit_rows(rows: QuerySet[Transaction], **values: object) -> Changeset:
+    with journal.deed(Changeset.Kind.EDIT) as deed:
+        Transaction.objects.filter(pk__in=deed.touch(rows, *values)).update(**values)
+    assert deed.changeset is not None
+    return deed.changeset
+
+
+def delete_rows(rows: QuerySet[Transaction]) -> Changeset:
+    with journal.deed(Changeset.Kind.DELETE) as deed:
+        deed.take_out(rows)
+    assert deed.changeset is not None
+    return deed.changeset

@@ -71,6 +71,11 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         # An exception ends the transaction, or a savepoint of it, and the setting with it.
         self._send("SET LOCAL enable_nestloop = on")
 
+    def check_references(self) -> None:
+        """Foreign keys are checked at the commit; this does it now. Raises IntegrityError."""
+        self._send("SET CONSTRAINTS ALL IMMEDIATE")
+        self._send("SET CONSTRAINTS ALL DEFERRED")
+
     # --- the door ------------------------------------------------------------------------------------------------
 
     @async_unsafe

@@ -1,0 +1,29 @@
+from apps.core.errors import ExpectedError
+
+
+class LockedRows(ExpectedError):
+    """Rows that a reconciliation has locked were to be changed in what the statement agreed with."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        rows = "This row is" if count == 1 else f"{count} of these rows are"
+        super().__init__(
+            f"{rows} locked by a reconciled statement, and nothing was changed. Unlock the statement on the page of "
+            "the account first, or leave such rows out."
+        )
+
+
+class ChangedMeanwhile(ExpectedError):
+    """Somebody else, or another tab, changed the rows after they were shown."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        rows = "This row was" if count == 1 else f"{count} of these rows were"
+        super().__init__(
+            f"{rows} changed after you opened this page, and nothing of yours was saved. Look at what is there now, "
+            "and do it again if you still want it."
+        )
+
+
+class NotUndone(ExpectedError):
+    """A deed that cannot be undone, or not any more."""

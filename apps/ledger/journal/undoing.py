@@ -1,0 +1,120 @@
+"""Undoing a deed: every field that it changed gets back what it held, wherever nobody has changed it since."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models
+from django.utils import timezone
+from psycopg import sql
+
+from apps.ledger.journal.applying import apply
+from apps.ledger.journal.conflicting import reasons
+from apps.ledger.journal.deeds import Deed, deed
+from apps.ledger.journal.errors import NotUndone
+from apps.ledger.journal.running import fetch, run, table
+from apps.ledger.models import Change, Changeset
+from apps.tenancy.context import check_references
+
+# These have their own way back, for more belongs to them than the rows.
+_ELSEWHERE = {
+    Changeset.Kind.IMPORT: "An import is taken back on its own page, under Import.",
+    Changeset.Kind.RECONCILE: "A reconciled statement is unlocked on the page of its account.",
+}
+_REVERSE = """
+    INSERT INTO ledger_change (changeset_id, "table", row_id, before, after)
+    SELECT %(undoing)s, c."table", c.row_id, c.after, c.before FROM ledger_change c
+     WHERE c.changeset_id = %(undone)s
+       AND NOT EXISTS (SELECT FROM unnest(%(tables)s::text[], %(ids)s::bigint[]) AS kept (name, id)
+                        WHERE kept.name = c."table" AND kept.id = c.row_id)
+"""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A row that an undoing leaves as it is, and why."""
+
+    table: str
+    row_id: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The changeset that the undoing is, and the rows that it left."""
+
+    changeset: Changeset
+    conflicts: list[Conflict]
+
+
+def conflicts(changeset: Changeset) -> list[Conflict]:
+    """The rows that an undoing would leave, with the reason."""
+    found = [
+        Conflict(model._meta.label_lower, row_id, sentence)
+        for model in _models(changeset)
+        for row_id, sentence in reasons(model, changeset.pk)
+    ]
+    return sorted(found, key=lambda conflict: (conflict.table, conflict.row_id))
+
+
+def undo(changeset_id: int, *, actor_id: int | None) -> Undone:
+    """Undoes what the deed did, but for rows in conflict. Raises NotUndone if nothing of it can be undone.
+
+    An undoing can itself be undone: that does the deed again.
+    """
+    undone = Changeset.objects.select_for_update().get(pk=changeset_id)
+    _refuse(undone)
+    try:
+        with deed(Changeset.Kind.UNDO, actor_id=actor_id, note=undone.note, undoes=undone) as doing:
+            left = _put_back(doing, undone)
+    except IntegrityError:
+        raise NotUndone(
+            "This cannot be undone any more: something with the same name or the same rows has taken its place since."
+        ) from None
+    assert doing.changeset is not None  # _put_back refuses to do nothing
+    return Undone(doing.changeset, left)
+
+
+def _refuse(changeset: Changeset) -> None:
+    if changeset.undone_at is not None:
+        raise NotUndone("This was undone already.")
+    if sentence := _ELSEWHERE.get(Changeset.Kind(changeset.kind)):
+        raise NotUndone(sentence)
+
+
+def _put_back(doing: Deed, undone: Changeset) -> list[Conflict]:
+    involved = _models(undone)
+    for model in involved:
+        _lock(model, undone)
+    left = conflicts(undone)
+    assert doing.changeset is not None
+    reversed_count = run(
+        sql.SQL(_REVERSE).format(),
+        undoing=doing.changeset.pk,
+        undone=undone.pk,
+        tables=[conflict.table for conflict in left],
+        ids=[conflict.row_id for conflict in left],
+    )
+    if not reversed_count:
+        raise NotUndone("Nothing of this can be undone: all of its rows were changed or locked since.")
+    apply(doing.changeset.pk, involved)
+    check_references()
+    now = timezone.now()
+    Changeset.objects.filter(pk=undone.pk).update(undone_at=now)
+    if undone.undoes_id is not None:
+        Changeset.objects.filter(pk=undone.undoes_id).update(undone_at=None)
+    return left
+
+
+def _models(changeset: Changeset) -> list[type[models.Model]]:
+    """The models whose rows the deed changed."""
+    labels = Change.objects.filter(changeset=changeset).order_by("table").distinct("table")
+    return [apps.get_model(name) for name in labels.values_list("table", flat=True)]
+
+
+def _lock(model: type[models.Model], changeset: Changeset) -> list[tuple[Any, ...]]:
+    statement = sql.SQL(
+        "SELECT count(*) FROM (SELECT FROM {table} WHERE id IN (SELECT row_id FROM ledger_change WHERE changeset_id ="
+        ' %(changeset)s AND "table" = %(label)s) ORDER BY id FOR UPDATE) locked'
+    )
+    return fetch(statement.format(table=table(model)), changeset=changeset.pk, label=model._meta.label_lower)
