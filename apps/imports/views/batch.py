@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
 from apps.imports import batches, booking
 from apps.imports.models import ImportBatch
 from apps.imports.tasks import order
-from apps.imports.views.deeds import did, numbers
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
 from apps.imports import attempts, booking, deciding, mapping, pages, progress, rolling_back
 from apps.imports.forms import StatementAccountForm
@@ -18,7 +19,7 @@ from apps.imports.pages import ShownFile
 from apps.imports.statements import choose_account
 from apps.imports.states import State
 from apps.imports.tasks import refresh_beside
-from apps.imports.views.deeds import did, do, file_of, numbers
+from apps.imports.views.deeds import do, file_of
 from apps.ledger.models import Account
 
 PAGE_SIZE = 50

@@ -1,0 +1,52 @@
+const EXACT = 10000; // Money has at most four decimals; whole numbers add up without error.
+const exact = (text) => Math.round(Number(text || 0) * EXACT);
+
+/** Says while somebody types what the parts of a split leave, and lets one part take it. The server adds up again. */
+class SplitSum extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("input", () => this.tell());
+    this.addEventListener("click", (event) => this.take(event));
+    this.tell();
+  }
+
+  get parts() {
+    return [...this.querySelectorAll("[data-part]")].map((part) => ({
+      part,
+      unit: part.querySelector("select[name$=unit]"),
+      size: part.querySelector("input[name$=size]"),
+      is: part.querySelector("select[name$=tag]").value,
+    }));
+  }
+
+  // Per cent are of what the amounts leave; a part that takes the rest leaves nothing.
+  left() {
+    const parts = this.parts.filter(({ is }) => is);
+    const sum = (unit) => parts.filter((one) => one.unit.value === unit).reduce((all, one) => all + exact(one.size.value), 0);
+    if (parts.some((one) => one.unit.value === "rest")) return { amount: 0, percent: 0 };
+    const percent = parts.some((one) => one.unit.value === "percent") ? 100 * EXACT - sum("percent") : null;
+    return { amount: exact(this.dataset.amount) - sum("amount"), percent };
+  }
+
+  tell() {
+    for (const { unit, size } of this.parts) size.disabled = unit.value === "rest";
+    const place = this.querySelector("[data-left]");
+    if (!place) return;
+    const { amount, percent } = this.left();
+    const left = percent ?? amount;
+    const digits = (Math.abs(left) / EXACT).toFixed(percent === null ? Number(this.dataset.digits) : 2);
+    const words = percent === null ? `${this.dataset.symbol}${digits}` : `${Number(digits)} per cent`;
+    place.textContent = left === 0 ? "Nothing is left over." : `${words} ${left > 0 ? "is left" : "is too much"}.`;
+    place.dataset.state = left === 0 ? "even" : left > 0 ? "left" : "over";
+  }
+
+  take(event) {
+    const part = event.target.closest("button[data-rest]")?.closest("[data-part]");
+    if (!part) return;
+    for (const one of this.parts) if (one.unit.value === "rest") one.unit.value = "amount";
+    part.querySelector("select[name$=unit]").value = "rest";
+    part.querySelector("input[name$=size]").value = "";
+    this.tell();
+  }
+}
+
+customElements.define("split-sum", SplitSum);
