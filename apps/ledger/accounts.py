@@ -101,16 +101,14 @@ def total_by_currency(accounts: list[ListedAccount]) -> list[dict[str, object]]:
 def _sums(**of: int) -> dict[int, dict[str, Any]]:
     rows = Transaction.objects.filter(**of).order_by().values("account_id")
     sums = rows.annotate(row_count=Count("*"), last_date=Max("date"), total=Sum("amount"))
-    return {one["account_id"]: one for one in sums}
+    return {one["account_id"]: dict(one) for one in sums}
 
 
 def _list(
     accounts: Iterable[Account], proved: dict[int, Proof], sums: dict[int, dict[str, Any]], today: datetime.date
 ) -> list[ListedAccount]:
     empty: dict[str, Any] = {"row_count": 0, "last_date": None, "total": Decimal(0)}
-    return [
-        _listed(account, sums.get(account.pk, empty), proved.get(account.pk), today=today) for account in accounts
-    ]
+    return [_listed(account, sums.get(account.pk, empty), proved.get(account.pk), today=today) for account in accounts]
 
 
 def _listed(account: Account, sums: dict[str, Any], proof: Proof | None, *, today: datetime.date) -> ListedAccount:

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connections
 
@@ -50,7 +51,13 @@ def balances_by_month(account_id: int, *, opening: Decimal, until: datetime.date
 def _held(
     account_id: int, *, opening: Decimal, step: str, first: datetime.date, until: datetime.date
 ) -> list[tuple[datetime.date, Decimal]]:
-    parameters = {"account": account_id, "opening": opening, "step": step, "first": first, "until": until}
+    parameters: dict[str, Any] = {
+        "account": account_id,
+        "opening": opening,
+        "step": step,
+        "first": first,
+        "until": until,
+    }
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(_HELD, parameters)
         return list(cursor.fetchall())

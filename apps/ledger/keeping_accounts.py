@@ -45,23 +45,25 @@ class AccountInUse(ExpectedError):
 
 def add(account: Account, *, actor_id: int) -> Changeset | None:
     """Saves the new account behind the others."""
-    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=f"{account.name} added") as d:
+    note = f"{account.name} added"
+    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
         account.sort_order = (Account.objects.aggregate(last=Max("sort_order"))["last"] or 0) + 1
         account.save(force_insert=True)
-        d.made(Account, [account.pk])
-    return d.changeset
+        doing.made(Account, [account.pk])
+    return doing.changeset
 
 
 def edit(account: Account, *, as_of: int | None, actor_id: int) -> Changeset | None:
     """Saves the DETAILS of the account, as they were changed in a form that showed that version of the data."""
-    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=f"{account.name} edited") as d:
-        d.touch(Account.objects.filter(pk=account.pk), *DETAILS)
+    note = f"{account.name} edited"
+    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
+        doing.touch(Account.objects.filter(pk=account.pk), *DETAILS)
         journal.refuse_stale([account.pk], as_of, model=Account)
         before = Account.objects.get(pk=account.pk)
         if before.currency != account.currency and has_amounts(account):
             raise CurrencyIsFixed(before)
         account.save(update_fields=DETAILS)
-    return d.changeset
+    return doing.changeset
 
 
 def has_amounts(account: Account) -> bool:
@@ -101,7 +103,7 @@ def _uses(account: Account) -> Iterator[str]:
     """`34 transactions`, `1 import file`: what refers to the account, whichever app it belongs to."""
     for relation in Account._meta.related_objects:
         model = relation.related_model
-        count = model._base_manager.filter(**{relation.field.name: account.pk}).count()
+        count = model._meta.base_manager.filter(**{relation.field.name: account.pk}).count()
         if count:
             names = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
             yield f"{count:,} {names}"
@@ -118,6 +120,15 @@ def reorder(ids: Sequence[int]) -> None:
         for place, account in enumerate(placed, start=1):
             account.sort_order = place
         Account.objects.bulk_update(placed, ["sort_order"])
+
+
+def shifted(ids: Sequence[int], moving: int | None, step: int) -> list[int]:
+    """The ids with `moving` that many places further down; at either end it stays."""
+    if moving is None or moving not in ids:
+        return list(ids)
+    others = [pk for pk in ids if pk != moving]
+    others.insert(max(ids.index(moving) + step, 0), moving)
+    return others
 
 
 @contextmanager

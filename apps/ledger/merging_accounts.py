@@ -3,10 +3,12 @@
 Rows that are in both stay twice, for two equal rows may be two payments; the person is told how many look alike.
 """
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, cast
 
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
@@ -45,7 +47,7 @@ class CannotMerge(ExpectedError):
 class Alike:
     """Rows of both accounts with one date, amount and text; `count` of them have a partner on the other side."""
 
-    date: object
+    date: datetime.date
     amount: Decimal
     description: str
     count: int
@@ -127,7 +129,7 @@ def _references() -> Iterator[tuple[type[models.Model], str]]:
 
 def _repoint(doing: journal.Deed, model: type[models.Model], field: str, going: Account, staying: Account) -> None:
     """Of rows that may be there once only, what the staying account has already stays and its twin goes."""
-    of_going = model._base_manager.filter(**{field: going.pk})
+    of_going = model._meta.base_manager.filter(**{field: going.pk})
     if twins := _twins(model, field, staying):
         doing.take_out(of_going.filter(twins))
     doing.touch(of_going, f"{field}_id")
@@ -142,7 +144,7 @@ def _twins(model: type[models.Model], field: str, staying: Account) -> Q:
         if field in names:
             same = {name: OuterRef(name) for name in names - {field}}
             condition = getattr(constraint, "condition", None) or Q()
-            twin = model._base_manager.filter(condition, **{field: staying.pk}, **same)
+            twin = model._meta.base_manager.filter(condition, **{field: staying.pk}, **same)
             found |= condition & Q(Exists(twin))
     return found
 
@@ -150,4 +152,6 @@ def _twins(model: type[models.Model], field: str, staying: Account) -> Q:
 def _columns_of(constraint: models.BaseConstraint) -> set[str]:
     if not isinstance(constraint, UniqueConstraint):
         return set()
-    return {*constraint.fields} | {part.name for part in constraint.expressions if isinstance(part, F)}
+    return {*constraint.fields} | {
+        str(cast("Any", part).name) for part in constraint.expressions if isinstance(part, F)
+    }

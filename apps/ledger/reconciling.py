@@ -39,17 +39,6 @@ class NotEven(ExpectedError):
         super().__init__(f"Nothing was locked: {plain(missing, currency)} is missing to the balance of the statement.")
 
 
-class TicksDropped(ExpectedError):
-    """Ticked rows are not what they were when the page was shown; their ticks are gone."""
-
-    def __init__(self, count: int) -> None:
-        rows = "1 ticked row was" if count == 1 else f"{count:,} ticked rows were"
-        super().__init__(
-            f"Nothing was locked: {rows} changed or deleted since this page was shown, and lost the tick. "
-            "Look at what is there now, tick again, and lock."
-        )
-
-
 @dataclass(frozen=True)
 class Figures:
     """How far the ticks lead: from the balance before, by the ticked rows, to the statement's."""
@@ -85,16 +74,13 @@ def begin(
     )
 
 
-def restate(
-    reconciliation: Reconciliation, *, date: datetime.date, balance: Decimal, today: datetime.date
-) -> Reconciliation:
+def restate(reconciliation: Reconciliation, *, date: datetime.date, balance: Decimal, today: datetime.date) -> None:
     """Corrects the statement's date and balance. Rows after the date lose their ticks."""
     opened = opened_again(reconciliation)
     _refuse_day(opened.account, date, today)
     opened.statement_date, opened.statement_balance = date, balance
     opened.save(update_fields=["statement_date", "statement_balance"])
     _set_ticks(opened, ArraySubquery(ticked(opened).order_by("pk").values("pk")))
-    return opened
 
 
 def _refuse_day(account: Account, date: datetime.date, today: datetime.date) -> None:
@@ -150,8 +136,8 @@ def starting_balance(account: Account) -> Decimal:
 def tick(reconciliation: Reconciliation, *, on: Collection[int] = (), off: Collection[int] = ()) -> None:
     """Ticks and unticks these rows; what another tab ticked meanwhile stays."""
     opened = opened_again(reconciliation)
-    _set_ticks(opened, sorted((set(opened.ticked_ids) - set(off)) | set(on)))
-    _set_ticks(opened, ArraySubquery(ticked(opened).order_by("pk").values("pk")))
+    there = candidates(opened).filter(pk__in=on).values_list("pk", flat=True)
+    _set_ticks(opened, sorted((set(opened.ticked_ids) - set(off)) | set(there)))
 
 
 def tick_all(reconciliation: Reconciliation) -> None:
@@ -164,15 +150,18 @@ def untick_all(reconciliation: Reconciliation) -> None:
     _set_ticks(opened_again(reconciliation), [])
 
 
-def lock(reconciliation: Reconciliation, *, as_of: int | None, actor_id: int | None) -> Changeset | None:
-    """Locks the ticked rows, if they lead exactly to the statement's balance and are what the page showed.
-
-    Raises TicksDropped, NotEven or NotOpen; the first keeps that the ticks are gone.
-    """
+def untick_stale(reconciliation: Reconciliation, *, as_of: int | None) -> int:
+    """Unticks rows that are gone or that a deed changed after the page was shown; returns how many."""
     opened = opened_again(reconciliation)
-    if stale := _stale_ticks(opened, as_of):
+    stale = _stale_ticks(opened, as_of)
+    if stale:
         tick(opened, off=stale)
-        raise TicksDropped(len(stale))
+    return len(stale)
+
+
+def lock(reconciliation: Reconciliation, *, actor_id: int | None) -> Changeset | None:
+    """Locks the ticked rows, if they lead exactly to the statement's balance. Raises NotEven or NotOpen."""
+    opened = opened_again(reconciliation)
     note = f"{opened.account.name} reconciled to {opened.statement_date:%-d %B %Y}"
     with journal.deed(Changeset.Kind.RECONCILE, actor_id=actor_id, note=note) as doing:
         doing.touch(Reconciliation.objects.filter(pk=opened.pk), "locked_at", "ticked_ids")

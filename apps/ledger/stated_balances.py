@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -65,6 +66,7 @@ def check(
     expected = (proof.opening if proof else account.opening_balance) + held_on(account, date)
     note = f"{account.name}: balance {plain(amount, account.currency)} on {date:%-d %B %Y} stated"
     with journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
+        assert doing.changeset is not None  # it is, until the end of the deed
         doing.take_out(_by_hand(account).filter(date=date))
         stated = StatedBalance.objects.create(account=account, changeset=doing.changeset, date=date, amount=amount)
         doing.made(StatedBalance, [stated.pk])
@@ -104,6 +106,6 @@ def _by_hand(account: Account) -> QuerySet[StatedBalance]:
     return account.stated_balances.exclude(changeset__kind=Changeset.Kind.IMPORT)
 
 
-def _held_to(date: OuterRef, account: Account) -> QuerySet[Transaction]:
+def _held_to(date: OuterRef, account: Account) -> QuerySet[Any, Any]:
     rows = Transaction.objects.filter(account=account, date__lte=date).order_by().values("account_id")
     return rows.annotate(total=Sum("amount")).values("total")

@@ -41,9 +41,7 @@ def _refuse(reconciliation: Reconciliation) -> None:
             f"The statement of {newest.statement_date:%-d %B %Y} rests on this one; unlock it first, then this."
         )
     if opened := others.filter(locked_at=None).first():
-        raise CannotUnlock(
-            f"A reconciliation to {opened.statement_date:%-d %B %Y} is open; lock or discard it first, then unlock this."
-        )
+        raise CannotUnlock(f"A reconciliation to {opened.statement_date:%-d %B %Y} is open; lock or discard it first.")
 
 
 def _status_before(unlocking: Changeset | None) -> Subquery:

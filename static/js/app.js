@@ -3,6 +3,7 @@ import "./components/auto-submit.js";
 import "./components/bar-chart.js";
 import "./components/confirm-button.js";
 import "./components/keyboard-shortcuts.js";
+import "./components/line-chart.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";
 import "./components/theme-switch.js";
