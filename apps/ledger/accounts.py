@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Sum
-from django.urls import reverse
 
 from apps.ledger.credit import Credit, next_due_date
 from apps.ledger.models import Account, Transaction
@@ -43,8 +42,6 @@ class ListedAccount:
     last_date: datetime.date | None
     silence: str
     is_archived: bool
-    url: str
-    transactions_url: str
     proof: Proof | None
     credit: Credit | None
     due_date: datetime.date | None
@@ -129,8 +126,6 @@ def _listed(account: Account, sums: dict[str, Any], proof: Proof | None, *, toda
         last_date=last_date,
         silence=silence(last_date, today) if is_awaited else "",
         is_archived=account.archived_at is not None,
-        url=reverse("ledger:account", args=[account.pk]),
-        transactions_url=f"{reverse('ledger:transactions')}?account={account.pk}",
         proof=proof,
         credit=Credit(account.credit_limit, balance) if account.credit_limit is not None else None,
         due_date=next_due_date(account.due_day, today) if account.due_day else None,

@@ -38,7 +38,7 @@ class AccountInUse(ExpectedError):
 
     def __init__(self, account: Account, uses: Sequence[str]) -> None:
         super().__init__(
-            f"“{account.name}” cannot be deleted, for it has {' and '.join(uses)}. "
+            f"“{account.name}” cannot be deleted, for it has {', '.join(uses)}. "
             "Archive it to put it out of sight, or merge it into another account."
         )
 
@@ -100,13 +100,17 @@ def delete(account: Account, *, actor_id: int) -> Changeset | None:
 
 
 def _uses(account: Account) -> Iterator[str]:
-    """`34 transactions`, `1 import file`: what refers to the account, whichever app it belongs to."""
+    """`34 transactions`: what refers to the account; of the apps above, which have names of their own, only that."""
+    is_named_above = False
     for relation in Account._meta.related_objects:
         model = relation.related_model
         count = model._meta.base_manager.filter(**{relation.field.name: account.pk}).count()
-        if count:
-            names = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
-            yield f"{count:,} {names}"
+        if count and model._meta.app_label == Account._meta.app_label:
+            yield f"{count:,} {model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural}"
+        elif count:
+            is_named_above = True
+    if is_named_above:
+        yield "imports or rules that name it"
 
 
 def reorder(ids: Sequence[int]) -> None:

@@ -114,9 +114,9 @@ def _refuse(going: Account, staying: Account) -> None:
             "only accounts of one currency can become one."
         )
     if locked := Transaction.objects.filter(account=going, reconciliation__isnull=False).count():
-        rows = "row" if locked == 1 else "rows"
+        rows, are = ("row", "is") if locked == 1 else ("rows", "are")
         raise CannotMerge(
-            f"{locked:,} {rows} of “{going.name}” are locked by a reconciled statement and cannot move. "
+            f"{locked:,} {rows} of “{going.name}” {are} locked by a reconciled statement and cannot move. "
             f"Merge “{staying.name}” into “{going.name}” instead, or unlock the statement first."
         )
 

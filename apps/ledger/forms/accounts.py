@@ -138,8 +138,11 @@ class OpeningForm(forms.Form):
             Opening.STAYING: f"that of {staying.name}",
             Opening.GOING: f"that of {going.name}",
         }
+        # Of answers that come to the same one is asked for.
+        distinct = {amount: opening for opening, amount in reversed(preview.openings.items())}
         cast("forms.ChoiceField", self.fields["opening"]).choices = [
             (opening.value, f"{money_text(amount, staying.currency)}: {words[opening]}")
-            for opening, amount in preview.openings.items()
+            for amount, opening in reversed(distinct.items())
         ]
         self.fields["opening"].initial = Opening.BOTH.value
+        self.is_question = len(distinct) > 1
