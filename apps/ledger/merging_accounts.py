@@ -5,17 +5,19 @@ Rows that are in both stay twice, for two equal rows may be two payments; the pe
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
+from django.http import QueryDict
 
 from apps.core.errors import ExpectedError
 from apps.ledger import journal
-from apps.ledger.models import Account, Changeset, Transaction
+from apps.ledger.filters import Filter
+from apps.ledger.models import Account, Changeset, SavedFilter, Transaction
 from apps.tenancy.planes import LEDGER
 
 EXAMPLES = 10
@@ -101,6 +103,7 @@ def merge(
         both.filter(pk=staying.pk).update(opening_balance=opening_of(opening, going, staying))
         for model, field in _references():
             _repoint(doing, model, field, going, staying)
+        _rename_in_filters(doing, going, staying)
         doing.take_out(both.filter(pk=going.pk))
     return doing.changeset
 
@@ -134,6 +137,23 @@ def _repoint(doing: journal.Deed, model: type[models.Model], field: str, going: 
         doing.take_out(of_going.filter(twins))
     doing.touch(of_going, f"{field}_id")
     of_going.update(**{field: staying.pk})
+
+
+def _rename_in_filters(doing: journal.Deed, going: Account, staying: Account) -> None:
+    """Saved filters name accounts in the text of an address."""
+    for saved in SavedFilter.objects.filter(query__contains=f"={going.pk}"):
+        shown = Filter.parse(QueryDict(saved.query))
+        query = replace(
+            shown,
+            account=_renamed(shown.account, going, staying),
+            account_not=_renamed(shown.account_not, going, staying),
+        ).query()
+        doing.touch(SavedFilter.objects.filter(pk=saved.pk), "query")
+        SavedFilter.objects.filter(pk=saved.pk).update(query=query.lstrip("?"))
+
+
+def _renamed(ids: tuple[int, ...], going: Account, staying: Account) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(staying.pk if pk == going.pk else pk for pk in ids))
 
 
 def _twins(model: type[models.Model], field: str, staying: Account) -> Q:

@@ -1,10 +1,27 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, history, keeping_accounts, reconciliations, transactions
+from apps.ledger.views import (
+    accounts,
+    bulk,
+    history,
+    keeping_accounts,
+    reconciliations,
+    saved_filters,
+    transactions,
+)
 
 app_name = "ledger"
 urlpatterns = [
     path("transactions/", transactions.transactions, name="transactions"),
+    path("transactions/bulk/<slug:word>/", bulk.bulk, name="bulk"),
+    path("transactions/bulk/<slug:word>/confirmed/", bulk.confirmed, name="bulk_confirmed"),
+    path("filters/", saved_filters.saved_filters, name="saved_filters"),
+    path("filters/save/", saved_filters.save, name="saved_filter_new"),
+    path("filters/<int:pk>/", saved_filters.saved_filter, name="saved_filter"),
+    path("filters/<int:pk>/rename/", saved_filters.rename, name="saved_filter_rename"),
+    path("filters/<int:pk>/pin/", saved_filters.pin, name="saved_filter_pin"),
+    path("filters/<int:pk>/unpin/", saved_filters.unpin, name="saved_filter_unpin"),
+    path("filters/<int:pk>/delete/", saved_filters.delete, name="saved_filter_delete"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),

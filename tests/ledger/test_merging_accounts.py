@@ -14,7 +14,7 @@ from apps.households.models import Household
 from apps.imports.models import AccountHint, ImportFile
 from apps.ledger import journal
 from apps.ledger.merging_accounts import CannotMerge, Opening, merge, preview
-from apps.ledger.models import Account, Changeset, Reconciliation, Revision, StatedBalance, Transaction
+from apps.ledger.models import Account, Changeset, Reconciliation, Revision, SavedFilter, StatedBalance, Transaction
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.imports.bank import balanced, bring_in, ledger
@@ -102,6 +102,24 @@ def test_what_both_have_and_may_be_there_once_stays_once(opened: Household, goin
     assert list(AccountHint.objects.order_by("hint").values_list("hint", flat=True)) == ["1234", "5678"]
     assert Reconciliation.objects.get(locked_at=None).statement_balance == staying.pk
     assert Reconciliation.objects.exclude(locked_at=None).count() == 2
+    journal.undo(changeset.pk, actor_id=1)
+    assert image() == before
+
+
+def test_saved_filters_show_the_account_that_has_the_rows_now(
+    opened: Household, going: Account, staying: Account
+) -> None:
+    other = Account.objects.create(name="Other", currency="USD")
+    names = f"q=rent&account={going.pk}&account={staying.pk}&account_not={going.pk}"
+    for name, query in (("One", names), ("Two", f"account={other.pk}&amount_min={going.pk}"), ("Three", "q=x")):
+        SavedFilter.objects.create(name=name, query=query)
+    before = image()
+    changeset = do(going, staying)
+    assert list(SavedFilter.objects.order_by("pk").values_list("query", flat=True)) == [
+        f"q=rent&account={staying.pk}&account_not={staying.pk}",
+        f"account={other.pk}&amount_min={going.pk}",
+        "q=x",
+    ]
     journal.undo(changeset.pk, actor_id=1)
     assert image() == before
 
