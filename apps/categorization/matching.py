@@ -28,7 +28,7 @@ class Texts:
 
     def __init__(self, rows: TransactionQuerySet) -> None:
         self._rows = rows
-        self._read: dict[str, list[bytes]] = {}
+        self._read: dict[str, list[tuple[str, bytes]]] = {}
 
     def in_which(self, field: str, pattern: str) -> list[str]:
         """Those in which RE2 finds the pattern."""

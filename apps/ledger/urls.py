@@ -3,6 +3,15 @@ from django.urls import path
 from apps.ledger.views import accounts, bulk, entries, history, rows, saved_filters, transactions
 from apps.ledger.views import accounts, bulk, history, split_templates, splits, tag_ends, tags, transactions
 from apps.ledger.views import accounts, exports, history, transactions, transfers
+from apps.ledger.views import (
+    accounts,
+    bulk,
+    history,
+    keeping_accounts,
+    reconciliations,
+    saved_filters,
+    transactions,
+)
 
 app_name = "ledger"
 urlpatterns = [
@@ -56,4 +65,29 @@ urlpatterns = [
     path("tags/<int:tag_id>/delete/", tag_ends.delete, name="tag_delete"),
     path("tags/order/<str:namespace>/", tags.order, name="tags_order"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", keeping_accounts.new, name="account_new"),
+    path("accounts/order/", keeping_accounts.order, name="account_order"),
+    path("accounts/<int:account_id>/", accounts.account, name="account"),
+    path("accounts/<int:account_id>/edit/", keeping_accounts.edit, name="account_edit"),
+    path("accounts/<int:account_id>/archive/", keeping_accounts.archive, name="account_archive"),
+    path("accounts/<int:account_id>/unarchive/", keeping_accounts.unarchive, name="account_unarchive"),
+    path("accounts/<int:account_id>/delete/", keeping_accounts.delete, name="account_delete"),
+    path("accounts/<int:account_id>/merge/", keeping_accounts.merge, name="account_merge"),
+    path("accounts/<int:account_id>/check/", accounts.check, name="account_check"),
+    path("accounts/<int:account_id>/balances/<int:stated_id>/forget/", accounts.forget_balance, name="balance_forget"),
+    path("accounts/<int:account_id>/reconcile/", reconciliations.reconcile, name="reconcile"),
+    path("reconciliations/<int:reconciliation_id>/", reconciliations.reconciliation, name="reconciliation"),
+    path("reconciliations/<int:reconciliation_id>/ticks/", reconciliations.ticks, name="reconciliation_ticks"),
+    path("reconciliations/<int:reconciliation_id>/tick-all/", reconciliations.tick_all, name="reconciliation_tick_all"),
+    path(
+        "reconciliations/<int:reconciliation_id>/untick-all/",
+        reconciliations.untick_all,
+        name="reconciliation_untick_all",
+    ),
+    path(
+        "reconciliations/<int:reconciliation_id>/statement/", reconciliations.statement, name="reconciliation_statement"
+    ),
+    path("reconciliations/<int:reconciliation_id>/lock/", reconciliations.lock, name="reconciliation_lock"),
+    path("reconciliations/<int:reconciliation_id>/discard/", reconciliations.discard, name="reconciliation_discard"),
+    path("reconciliations/<int:reconciliation_id>/unlock/", reconciliations.unlock, name="reconciliation_unlock"),
 ]
