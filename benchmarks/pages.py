@@ -66,9 +66,9 @@ def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Calla
 
     with household_context(household):
         middle = Transaction.objects.newest_first()[50_000]
+        saved = SavedFilter.objects.create(name="Eating out", query=f"account={file.account_id}&bucket=dining")
     home = f"/h/{household.public_id}/"
     rows = f"{home}transactions/"
-        saved = SavedFilter.objects.create(name="Eating out", query=f"account={file.account_id}&bucket=dining")
     filtered = f"{rows}?account={file.account_id}&bucket=dining"
     # Many words and a sum; a pattern whose words the index finds; one that has to look at every row.
     expression = f"{rows}?q=%3E50+last+90+days+-refund+bucket:dining"
