@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.categorization.views import rule_form, rule_runs, rules
+from apps.categorization.views import merchants, review, rule_form, rule_runs, rules
 
 app_name = "categorization"
 urlpatterns = [
@@ -24,10 +24,6 @@ urlpatterns = [
     path("rules/<int:rule_id>/disable/", rules.disable, name="rule_disable"),
     path("rules/<int:rule_id>/duplicate/", rules.duplicate, name="rule_duplicate"),
     path("rules/<int:rule_id>/delete/", rules.delete, name="rule_delete"),
-from apps.categorization.views import merchants, review
-
-app_name = "categorization"
-urlpatterns = [
     path("merchants/", merchants.merchants, name="merchants"),
     path("merchants/apply/", merchants.aliases_apply, name="aliases_apply"),
     path("merchants/aliases/new/", merchants.alias_new, name="alias_new"),

@@ -1,16 +1,21 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, bulk, entries, history, rows, saved_filters, transactions
-from apps.ledger.views import accounts, bulk, history, split_templates, splits, tag_ends, tags, transactions
-from apps.ledger.views import accounts, exports, history, transactions, transfers
 from apps.ledger.views import (
     accounts,
     bulk,
+    entries,
+    exports,
     history,
     keeping_accounts,
     reconciliations,
+    rows,
     saved_filters,
+    split_templates,
+    splits,
+    tag_ends,
+    tags,
     transactions,
+    transfers,
 )
 
 app_name = "ledger"
