@@ -4,6 +4,7 @@ All of them return the ids of the rows that they changed.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -67,22 +68,21 @@ def set_status(rows: TransactionQuerySet, status: str, *, deed: Deed) -> list[in
 
 
 def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) -> TransactionQuerySet:
-    """Rows that would change: another bucket, a split, another source, or still waiting for the person who now spoke."""
+    """Rows that would change: in another bucket, split, or in this one without a person's word, which now comes."""
     buckets = _link_of_row(tag__namespace=Tag.Namespace.BUCKET)
-    if tag is None:
-        differs = Q(Exists(buckets))
-    else:
-        differs = ~Q(Exists(buckets.filter(tag=tag, amount=None)))
+    differs = Q(Exists(buckets)) if tag is None else ~Q(Exists(buckets.filter(tag=tag, amount=None)))
     if source == PERSON:
         differs |= Q(needs_review=True)
-    return rows.filter(differs | ~Q(bucket_source=source))
+        if tag is not None:
+            differs |= ~Q(bucket_source=PERSON)
+    return rows.filter(differs)
 
 
-def _link_of_row(**fields: object) -> QuerySet[TransactionTag]:
+def _link_of_row(**fields: Any) -> QuerySet[TransactionTag]:
     return TransactionTag.objects.filter(transaction_id=OuterRef("pk"), **fields)
 
 
-def _run(statement: str, ids: Sequence[int], **values: object) -> None:
+def _run(statement: str, ids: Sequence[int], **values: Any) -> None:
     if ids:
         with connections[LEDGER].cursor() as cursor:
             cursor.execute(statement, {"ids": list(ids), **values})

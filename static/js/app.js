@@ -4,6 +4,7 @@ import "./components/bar-chart.js";
 import "./components/confirm-button.js";
 import "./components/keyboard-shortcuts.js";
 import "./components/open-one.js";
+import "./components/row-list.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";
 import "./components/selection-bar.js";
