@@ -1,67 +1,17 @@
-<<<<<<< HEAD
-"""People's regular expressions over text as they mean it: neither case nor accents count.
-
-RE2 runs them, in time that grows with the text and never with the pattern's wickedness. Its syntax:
-https://github.com/google/re2/wiki/Syntax; look-around and back references are not in it.
-"""
-
-import unicodedata
-from collections.abc import Callable
-=======
 """Regular expressions that people write, run by RE2: in time that grows with the text, never with the pattern.
 
 Syntax: https://github.com/google/re2/wiki/Syntax. Look-around and back references are not in it.
 """
 
->>>>>>> main
+import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import re2
 
 from apps.core.errors import ExpectedError
-<<<<<<< HEAD
-from apps.core.text import FOLDED_ACCENTS, folded
-
-LONGEST = 200
-_MEMORY = 4 * 1024 * 1024
-_FIRST_MARK, _LAST_MARK = FOLDED_ACCENTS.split("-")
-
-
-class UnusablePattern(ExpectedError):
-    """A regular expression that RE2 does not know or that needs too much memory."""
-
-
-def finder(pattern: str) -> Callable[[str], bool]:
-    """Whether a text that `folded` made holds the pattern. Raises UnusablePattern."""
-    known = _compiled(_without_accents(pattern))
-    return lambda text: known.search(text) is not None
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Any:
-    if len(pattern) > LONGEST:
-        raise UnusablePattern(f"The pattern is too long: {LONGEST} characters are the most.")
-    options = re2.Options()
-    options.case_sensitive, options.log_errors, options.max_mem = False, False, _MEMORY
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        raise UnusablePattern(
-            f"This regular expression cannot be used ({why[:100]}). "
-            "Look-around and back references are not known here, nor are repetitions without measure."
-        ) from None
-
-
-def _without_accents(pattern: str) -> str:
-    """As `folded` treats the text, but for the case, which has a meaning in patterns: \\S is not \\s."""
-    if pattern.isascii():
-        return pattern
-    return "".join(
-        folded(letter) if not letter.isascii() else letter for letter in unicodedata.normalize("NFC", pattern)
-    )
-=======
+from apps.core.text import folded
 
 _MEMORY = 4 * 1024 * 1024
 
@@ -89,4 +39,16 @@ def found_in(pattern: str, texts: list[bytes]) -> list[str]:
     """Those of the texts in which the pattern is found."""
     search = compiled(pattern).search
     return [text.decode() for text in texts if search(text) is not None]
->>>>>>> main
+
+
+def finder(pattern: str) -> Callable[[str], bool]:
+    """Whether a text that `folded` made holds the pattern; its own accents count as little. Raises UnusablePattern."""
+    search = compiled(_without_accents(pattern)).search
+    return lambda text: search(text.encode()) is not None
+
+
+def _without_accents(pattern: str) -> str:
+    """As `folded` treats the text, but for the case, which has a meaning in patterns: \\S is not \\s."""
+    if pattern.isascii():
+        return pattern
+    return "".join(letter if letter.isascii() else folded(letter) for letter in unicodedata.normalize("NFC", pattern))

@@ -6,23 +6,15 @@ from decimal import Decimal
 from django.db import connections
 from django.utils import timezone
 
-<<<<<<< HEAD
-from apps.categorization.inference import last_choices
-=======
 from apps.categorization import rule_runs
->>>>>>> main
+from apps.categorization.inference import last_choices
 from apps.households import dead_letters
 from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
-<<<<<<< HEAD
-from apps.ledger.models import Account, Changeset, Revision
-from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
-=======
 from apps.ledger.models import Account, Changeset, Revision, Transaction
-from apps.tenancy.context import HouseholdLike, household_context
->>>>>>> main
+from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
 from apps.tenancy.planes import LEDGER
 
 # The single-user app made references up where the bank gave none; those are shown in a preview and not kept. A row

@@ -154,13 +154,7 @@ def refuse_misfits(rows: TransactionQuerySet, parts: Sequence[Part]) -> None:
         return
     sentence = _misfit(abs(first.amount), fixed_sum(parts), first.account.currency)
     count = misfits.count()
-<<<<<<< HEAD
-    raise BadSplit(
-        sentence if count == 1 else f"{count} of the rows cannot be split so. The newest of them: {sentence}"
-    )
-=======
     raise BadSplit(sentence if count == 1 else f"{count} of the rows cannot be split so. The newest: {sentence}")
->>>>>>> main
 
 
 def refuse_bad_parts(parts: Sequence[Part]) -> None:
@@ -213,16 +207,8 @@ def _fits(parts: Sequence[Part]) -> Q:
 def _misfit(size: Decimal, fixed: Decimal, currency: str) -> str:
     if not size:
         return "A row of nothing cannot be split."
-<<<<<<< HEAD
-    made, gap = (
-        f"The parts make {plain(fixed, currency)} of {plain(size, currency)}",
-        plain(abs(size - fixed), currency),
-    )
-    return f"{made}: {gap} is missing." if fixed < size else f"{made}: {gap} is too much."
-=======
     gap = f"{plain(abs(size - fixed), currency)} is {'missing' if fixed < size else 'too much'}"
     return f"The parts make {plain(fixed, currency)} of {plain(size, currency)}: {gap}."
->>>>>>> main
 
 
 def _percents(parts: Sequence[Part]) -> list[Decimal | None]:
