@@ -15,6 +15,7 @@ from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
 PERSON = Transaction.BucketSource.PERSON
+_DECIDED = frozenset({PERSON, Transaction.BucketSource.RULE})
 
 _TAKE_BUCKETS = """
     DELETE FROM ledger_transactiontag link USING ledger_tag tag
@@ -36,13 +37,13 @@ def set_bucket(
 ) -> list[int]:
     """Makes `tag` the one bucket of the rows, in place of the one they have or of their split; None leaves none.
 
-    What a person says (even: none) also takes the rows out of the review; other sources leave them there.
+    What a person says (even: none), or a rule of theirs, also takes the rows out of the review; a guess leaves them.
     """
     ids = deed.touch(_in_another_bucket(rows, tag, source), "buckets", "bucket_source", "needs_review")
     _run(_TAKE_BUCKETS, ids)
     if tag is not None:
         _run(_GIVE_TAG, ids, tag=tag.pk)
-    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source == PERSON)
+    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source in _DECIDED)
     return ids
 
 
@@ -68,13 +69,13 @@ def set_status(rows: TransactionQuerySet, status: str, *, deed: Deed) -> list[in
 
 
 def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) -> TransactionQuerySet:
-    """Rows that would change: in another bucket, split, or in this one without a person's word, which now comes."""
+    """Rows that would change: in another bucket, split, or in this one without the word of a person or a rule."""
     buckets = _link_of_row(tag__namespace=Tag.Namespace.BUCKET)
     differs = Q(Exists(buckets)) if tag is None else ~Q(Exists(buckets.filter(tag=tag, amount=None)))
-    if source == PERSON:
+    if source in _DECIDED:
         differs |= Q(needs_review=True)
-        if tag is not None:
-            differs |= ~Q(bucket_source=PERSON)
+    if source == PERSON and tag is not None:
+        differs |= ~Q(bucket_source=PERSON)
     return rows.filter(differs)
 
 

@@ -1,7 +1,22 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, bulk, entries, history, rows, saved_filters, transactions
-from apps.ledger.views import accounts, bulk, history, split_templates, splits, tag_ends, tags, transactions
+from apps.ledger.views import (
+    accounts,
+    bulk,
+    entries,
+    exports,
+    history,
+    keeping_accounts,
+    reconciliations,
+    rows,
+    saved_filters,
+    split_templates,
+    splits,
+    tag_ends,
+    tags,
+    transactions,
+    transfers,
+)
 
 app_name = "ledger"
 urlpatterns = [
@@ -25,6 +40,16 @@ urlpatterns = [
     path("filters/<int:pk>/pin/", saved_filters.pin, name="saved_filter_pin"),
     path("filters/<int:pk>/unpin/", saved_filters.unpin, name="saved_filter_unpin"),
     path("filters/<int:pk>/delete/", saved_filters.delete, name="saved_filter_delete"),
+    path("transactions/export/<slug:kind>/", exports.export, name="export"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/sure/", transfers.sure, name="transfers_sure"),
+    path("transfers/link/", transfers.link, name="transfer_link"),
+    path("transfers/reject/", transfers.reject, name="transfer_reject"),
+    path("transfers/rejections/<int:rejection_id>/take-back/", transfers.take_back, name="transfer_take_back"),
+    path("transfers/mark/", transfers.mark, name="transfer_mark"),
+    path("transfers/unmark/", transfers.unmark, name="transfer_unmark"),
+    path("transfers/of/<int:transaction_id>/", transfers.candidates, name="transfer_candidates"),
+    path("transfers/<int:transfer_id>/unlink/", transfers.unlink, name="transfer_unlink"),
     path("history/", history.history, name="history"),
     path("history/<int:changeset_id>/", history.changeset, name="changeset"),
     path("history/<int:changeset_id>/undo/", history.undo, name="undo"),
@@ -45,4 +70,29 @@ urlpatterns = [
     path("tags/<int:tag_id>/delete/", tag_ends.delete, name="tag_delete"),
     path("tags/order/<str:namespace>/", tags.order, name="tags_order"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", keeping_accounts.new, name="account_new"),
+    path("accounts/order/", keeping_accounts.order, name="account_order"),
+    path("accounts/<int:account_id>/", accounts.account, name="account"),
+    path("accounts/<int:account_id>/edit/", keeping_accounts.edit, name="account_edit"),
+    path("accounts/<int:account_id>/archive/", keeping_accounts.archive, name="account_archive"),
+    path("accounts/<int:account_id>/unarchive/", keeping_accounts.unarchive, name="account_unarchive"),
+    path("accounts/<int:account_id>/delete/", keeping_accounts.delete, name="account_delete"),
+    path("accounts/<int:account_id>/merge/", keeping_accounts.merge, name="account_merge"),
+    path("accounts/<int:account_id>/check/", accounts.check, name="account_check"),
+    path("accounts/<int:account_id>/balances/<int:stated_id>/forget/", accounts.forget_balance, name="balance_forget"),
+    path("accounts/<int:account_id>/reconcile/", reconciliations.reconcile, name="reconcile"),
+    path("reconciliations/<int:reconciliation_id>/", reconciliations.reconciliation, name="reconciliation"),
+    path("reconciliations/<int:reconciliation_id>/ticks/", reconciliations.ticks, name="reconciliation_ticks"),
+    path("reconciliations/<int:reconciliation_id>/tick-all/", reconciliations.tick_all, name="reconciliation_tick_all"),
+    path(
+        "reconciliations/<int:reconciliation_id>/untick-all/",
+        reconciliations.untick_all,
+        name="reconciliation_untick_all",
+    ),
+    path(
+        "reconciliations/<int:reconciliation_id>/statement/", reconciliations.statement, name="reconciliation_statement"
+    ),
+    path("reconciliations/<int:reconciliation_id>/lock/", reconciliations.lock, name="reconciliation_lock"),
+    path("reconciliations/<int:reconciliation_id>/discard/", reconciliations.discard, name="reconciliation_discard"),
+    path("reconciliations/<int:reconciliation_id>/unlock/", reconciliations.unlock, name="reconciliation_unlock"),
 ]

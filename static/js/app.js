@@ -3,6 +3,7 @@ import "./components/auto-submit.js";
 import "./components/bar-chart.js";
 import "./components/confirm-button.js";
 import "./components/keyboard-shortcuts.js";
+import "./components/line-chart.js";
 import "./components/open-one.js";
 import "./components/row-list.js";
 import "./components/sortable-list.js";
