@@ -15,7 +15,17 @@ from apps.categorization.models import MerchantAlias, RuleRun
 from apps.core.errors import ExpectedError
 from apps.households.models import Household
 from apps.ledger import bulk, entering, journal, keeping_accounts, merging_accounts, merging_tags, splitting, tagging
-from apps.ledger.models import Account, Changeset, Revision, SplitPart, SplitTemplate, Tag, Transaction, Transfer
+from apps.ledger.models import (
+    Account,
+    Changeset,
+    Revision,
+    SplitPart,
+    SplitTemplate,
+    Tag,
+    Transaction,
+    TransactionTag,
+    Transfer,
+)
 from apps.ledger.transfers import linking
 from apps.tenancy.planes import LEDGER
 from tests.categorization.making import bucket, occasion, rule
@@ -61,9 +71,10 @@ def ledger(opened: Household) -> Household:
     by_hand(checking, "2026-11-06", "-300.00", "TO SAVINGS")
     by_hand(savings, "2026-11-07", "300.00", "FROM CHECKING")
     by_hand(savings, "2026-11-08", "1.5001", "INTEREST Ø", notes="a\nb")
-    by_hand(konto, "2026-11-09", "-9.99", "CAFÉ")
+    by_hand(konto, "2026-11-09", "-9.99", "CAFÉ", is_transfer=True)
     Tag.objects.create(namespace="occasion", value="holiday", name="Holiday")
     Tag.objects.create(namespace="occasion", value="tax", name="Tax")
+    TransactionTag.objects.create(transaction=Transaction.objects.all()[1], tag=occasion("tax"))
     template = SplitTemplate.objects.create(name="Half")
     for value in ("dining", "shopping"):
         SplitPart.objects.create(template=template, tag=bucket(value), percent=Decimal(50))
@@ -176,7 +187,7 @@ def link(first: int, second: int) -> Changeset | None:
     if transfer is not None and first % 2:
         return linking.unlink(transfer, after=list(linking.After)[second % 3], actor_id=ME)
     pair = [row.pk for row in Transaction.objects.filter(amount__in=["-300.00", "300.00"]).order_by("amount")][:2]
-    return linking.link([(pair[0], pair[1])], as_of=None, actor_id=ME) if len(pair) == 2 else None
+    return linking.link([(pair[0], pair[1])], as_of=Revision.current(), actor_id=ME) if len(pair) == 2 else None
 
 
 def run_rules(first: int, second: int) -> Changeset | None:
