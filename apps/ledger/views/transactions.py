@@ -50,6 +50,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }
     response = render(request, "ledger/transactions.html", context)
-    # A form sends its empty fields, too; the address names those that filter.
-    response["HX-Push-Url"] = request.path + shown.query()
+    if request.headers.get("HX-Trigger") == "filter-form":
+        # The form sends its empty fields, too; the address names those that filter.
+        response["HX-Push-Url"] = request.path + shown.query()
     return response
