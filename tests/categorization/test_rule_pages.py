@@ -106,7 +106,7 @@ def test_a_rule_is_corrected_and_its_old_conditions_go(
         ([line(what="colour:is", value="x")], {"note": "n"}, "Select a valid choice"),
         ([line(value="x")], {"note": "n"}, "Choose what is asked, or empty the line."),
         ([line(what="notes:contains", value="x")], {"bucket": "987654"}, "may have been deleted meanwhile"),
-        ([line(what="notes:contains", value="x")], {"note": "n", "name": ""}, "This field is required"),
+        ([line(what="notes:contains", value="x")], {"note": "n", "name": ""}, "Give the rule a name."),
     ],
 )
 def test_what_cannot_be_a_rule_is_told_beside_its_field(
