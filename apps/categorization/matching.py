@@ -28,13 +28,13 @@ class Texts:
 
     def __init__(self, rows: TransactionQuerySet) -> None:
         self._rows = rows
-        self._read: dict[str, list[bytes]] = {}
+        self._read: dict[str, list[tuple[str, bytes]]] = {}
 
     def in_which(self, field: str, pattern: str) -> list[str]:
         """Those in which RE2 finds the pattern."""
         if field not in self._read:
             texts = self._rows.order_by().values_list(field, flat=True).distinct()
-            self._read[field] = [text.encode() for text in texts.iterator(chunk_size=10_000)]
+            self._read[field] = [(text, folded(text).encode()) for text in texts.iterator(chunk_size=10_000)]
         return found_in(pattern, self._read[field])
 
     def changed(self, field: str) -> None:

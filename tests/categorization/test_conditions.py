@@ -119,7 +119,7 @@ def test_all_and_any_and_none(account: Account) -> None:
         (asked("merchant", "contains", "  "), "Type the text to look for."),
         (asked("merchant", "contains", "\u0301"), "Type the text to look for."),
         (asked("merchant", "contains", "a\x00b"), "character in it that no bank writes"),
-        (asked("merchant", "regex", "(a+)+\\1"), "“(a+)+\\1” cannot be used"),
+        (asked("merchant", "regex", "(a+)+\\1"), "This regular expression cannot be used"),
         (asked("merchant", "regex", "(?=x)"), "without look-around and back references"),
         (asked("merchant", "regex", "((a{1000}){1000}){1000}"), "cannot be used"),
         (asked("merchant", "more", "1"), "Merchant cannot be asked whether it “is more than”"),
