@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError
+from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
@@ -274,3 +275,14 @@ def test_a_deleted_rule_stays_in_the_log(member_client: Client, household: House
     assert "Shops deleted since" in text_of(member_client.get(f"{HOME}runs/{run.pk}/"))
     with household_context(household):
         assert journal.undo(fresh(household, run).changeset_id or 0, actor_id=None).conflicts == []
+
+
+@pytest.mark.urls("config.urls_household")
+def test_a_row_says_which_rules_changed_it(household: Household, rows: list[int], made: CategoryRule) -> None:
+    run = ordered(household)
+    rule_runs.do(household, run.pk)
+    said = Template("{% load categorization %}{% rules_of row %}")
+    with household_context(household):
+        told = re.sub(r"<[^>]+>", "", said.render(Context({"row": rows[0]})))
+        assert told.startswith("Rule Shops, ")
+        assert said.render(Context({"row": rows[2]})).strip() == ""
