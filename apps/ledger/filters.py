@@ -1,13 +1,24 @@
-"""The filter of the transactions page: read from the address, applied to the rows, and told back to the person."""
+"""The filter of the transactions page: read from the address, applied to the rows, and written as an address again."""
 
 import datetime
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
-from apps.core.numbers import whole_number
+from django.db.models import Q
+from django.http import QueryDict
+
 from apps.core.periods import Month
-from apps.ledger.models import Account, Tag
+from apps.ledger import filter_values
+from apps.ledger.models import Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.searching import Search, conditions, read_search
+from apps.ledger.searching.applying import matching
+from apps.ledger.searching.terms import Amounts
 
 PERIODS = {
     "this-month": "This month",
@@ -17,27 +28,47 @@ PERIODS = {
     "last-year": "Last year",
 }
 NO_BUCKET = "none"
+TRANSFERS = {"hide": "Transfers hidden", "only": "Transfers only"}
+FLOWS = {"in": "Money in", "out": "Money out"}
+SPLITS = {"yes": "Split", "no": "Not split"}
+REVIEWS = {"yes": "To review"}
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Empty fields filter nothing. A value that the address got wrong is treated as empty."""
+    """Empty fields filter nothing. A value that the address got wrong is treated as empty.
+
+    Several buckets or accounts mean any of them, several tags all of them. Tags are `namespace:value`. Amounts are
+    without sign: how much moved.
+    """
 
     q: str = ""
-    bucket: str = ""
-    account: int | str = ""
+    bucket: tuple[str, ...] = ()
+    account: tuple[int, ...] = ()
+    account_not: tuple[int, ...] = ()
+    tag: tuple[str, ...] = ()
+    tag_not: tuple[str, ...] = ()
     period: str = ""
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    flow: str = ""
+    status: str = ""
+    transfers: str = ""
+    split: str = ""
+    review: str = ""
 
     @classmethod
-    def parse(cls, query: "dict[str, str]") -> "Filter":
-        account, period = query.get("account", ""), query.get("period", "")
-        known = period in PERIODS or Month.parse(period) is not None
+    def parse(cls, query: QueryDict | Mapping[str, str]) -> "Filter":
+        lists = dict(query.lists()) if isinstance(query, QueryDict) else {key: [one] for key, one in query.items()}
         return cls(
-            q=query.get("q", "").strip().replace("\x00", "")[:200],
-            bucket=query.get("bucket", "")[:80].replace("\x00", ""),
-            account=number if (number := whole_number(account)) is not None else "",
-            period=period if known else "",
+            **{name: read([filter_values.clean(one) for one in lists.get(name, [])]) for name, read in _READERS.items()}
         )
+
+    def search(self, *, today: datetime.date) -> Search:
+        """What the search box says. Raises UnreadableSearch."""
+        return read_search(self.q, today=today)
 
     def span(self, today: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
         """The days that the period means, both included."""
@@ -58,30 +89,84 @@ class Filter:
         return month.first, month.last
 
     def apply(self, rows: TransactionQuerySet, *, today: datetime.date) -> TransactionQuerySet:
-        rows = rows.in_period(*self.span(today)).mentioning(self.q)
-        if self.account:
-            rows = rows.filter(account_id=self.account)
-        if self.bucket == NO_BUCKET:
-            rows = rows.without_bucket()
-        elif self.bucket:
-            rows = rows.in_bucket(self.bucket)
-        return rows
+        """The rows that fit every field. Raises UnreadableSearch: a search that says nothing must not mean all rows."""
+        search = self.search(today=today)
+        rows = rows.filter(conditions.in_days(*self.span(today)), conditions.in_days(self.start, self.end))
+        return matching(rows.filter(*self._of_tags(), *self._of_accounts(), *self._of_facts()), search)
+
+    def _of_accounts(self) -> list[Q]:
+        wanted, unwanted = conditions.in_accounts(self.account), conditions.in_accounts(self.account_not)
+        return [*([wanted] if self.account else []), *([~unwanted] if self.account_not else [])]
+
+    def _of_tags(self) -> list[Q]:
+        buckets = [
+            conditions.in_state("untagged") if value == NO_BUCKET else _with_tag(f"{Tag.Namespace.BUCKET}:{value}")
+            for value in self.bucket
+        ]
+        any_bucket = [reduce(or_, buckets)] if buckets else []
+        return [*any_bucket, *map(_with_tag, self.tag), *(~_with_tag(tag) for tag in self.tag_not)]
+
+    def _of_facts(self) -> list[Q]:
+        states = [
+            *([self.flow] if self.flow else []),
+            *([_STATE_OF_STATUS[self.status]] if self.status else []),
+            *(["review"] if self.review else []),
+        ]
+        found = [conditions.in_state(state) for state in states]
+        for choice, yes, state in ((self.transfers, "only", "transfer"), (self.split, "yes", "split")):
+            if choice:
+                fits = conditions.in_state(state)
+                found.append(fits if choice == yes else ~fits)
+        return [*found, conditions.amounting_to(Amounts(self.amount_min, self.amount_max))]
 
     def query(self, **extra: str) -> str:
         """The filter as the query of an address, without its empty fields: `?q=amazon&period=2026-11`."""
-        fields = {key: value for key, value in {**asdict(self), **extra}.items() if value}
-        return f"?{urlencode(fields)}" if fields else ""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = [(name, value if isinstance(value, tuple) else (value,)) for name, value in {**own, **extra}.items()]
+        pairs = [
+            (name, filter_values.written(one)) for name, values in given for one in values if one not in ("", None)
+        ]
+        return f"?{urlencode(pairs)}" if pairs else ""
 
-    def without(self, name: str) -> "Filter":
-        return replace(self, **{name: ""})
+    def without(self, name: str, value: Any = None) -> "Filter":
+        """Without the field, or without one of its values."""
+        now = getattr(self, name)
+        left: Any = tuple(one for one in now if value is not None and one != value) if isinstance(now, tuple) else None
+        return replace(self, **{name: getattr(Filter, name) if left is None else left})
 
-    def labels(self, *, accounts: list[Account], buckets: list[Tag]) -> dict[str, str]:
-        """What each field that filters is called on the page."""
-        month = Month.parse(self.period)
-        names = {
-            "q": f"“{self.q}”",
-            "bucket": next((tag.name for tag in buckets if tag.value == self.bucket), "No bucket"),
-            "account": next((account.name for account in accounts if account.pk == self.account), "Unknown account"),
-            "period": f"{month.first:%B %Y}" if month else PERIODS.get(self.period, ""),
-        }
-        return {name: label for name, label in names.items() if getattr(self, name)}
+    def with_least(self, amount: Decimal) -> "Filter":
+        return replace(self, amount_min=amount)
+
+    def fields_filled(self) -> list[str]:
+        return [field.name for field in fields(self) if getattr(self, field.name) not in ("", (), None)]
+
+
+def _with_tag(tag: str) -> Q:
+    namespace, _, value = tag.partition(":")
+    return conditions.tagged(Tag.objects.filter(namespace=namespace, value=value).values("pk"))
+
+
+_STATE_OF_STATUS = {
+    str(Transaction.Status.UNRECONCILED): "unreconciled",
+    str(Transaction.Status.MATCHED): "matched",
+    str(Transaction.Status.MANUALLY_ENTERED): "manual",
+    str(Transaction.Status.IGNORED): "ignored",
+}
+_READERS: dict[str, Callable[[list[str]], Any]] = {
+    "q": filter_values.text,
+    "bucket": filter_values.words,
+    "account": filter_values.ids,
+    "account_not": filter_values.ids,
+    "tag": filter_values.tags,
+    "tag_not": filter_values.tags,
+    "period": filter_values.period(PERIODS),
+    "start": filter_values.day,
+    "end": filter_values.day,
+    "amount_min": filter_values.amount,
+    "amount_max": filter_values.amount,
+    "flow": filter_values.one_of(FLOWS),
+    "status": filter_values.one_of(_STATE_OF_STATUS),
+    "transfers": filter_values.one_of(TRANSFERS),
+    "split": filter_values.one_of(SPLITS),
+    "review": filter_values.one_of(REVIEWS),
+}

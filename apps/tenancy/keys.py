@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import cache
 
-from apps.tenancy.context import HouseholdLike
+from apps.tenancy.context import HouseholdLike, current_schema_name
 
 T = TypeVar("T")
 FILES_PREFIX = "households/"
@@ -29,4 +29,20 @@ def cached(household: HouseholdLike, *parts: object, seconds: int, make: Callabl
     if found is None:
         found = make()
         cache.set(key, found, seconds)
+    return found  # type: ignore[no-any-return]
+
+
+def cached_here(
+    *parts: object, seconds: int, make: Callable[[], T], is_worth: Callable[[T], bool] = lambda _: True
+) -> T:
+    """The same for the household that is open in this thread. What is not worth keeping is made each time."""
+    schema_name = current_schema_name()
+    if schema_name is None:
+        return make()
+    key = ":".join(["h", schema_name, *(str(part) for part in parts)])
+    found: Any = cache.get(key)
+    if found is None:
+        found = make()
+        if is_worth(found):
+            cache.set(key, found, seconds)
     return found  # type: ignore[no-any-return]

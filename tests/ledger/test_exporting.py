@@ -376,6 +376,12 @@ def test_the_name_of_the_file_has_the_days_of_the_filter(member_client: Client) 
 
 
 @both_planes
+def test_a_search_that_cannot_be_read_exports_nothing_and_the_page_says_why(member_client: Client) -> None:
+    answer = member_client.get("/h/ours/transactions/export/csv/?q=account%3Anowhere")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/h/ours/transactions/?q=account%3Anowhere")
+
+
+@both_planes
 def test_there_is_no_other_kind(member_client: Client) -> None:
     assert member_client.get("/h/ours/transactions/export/exe/").status_code == 404
 

@@ -27,3 +27,10 @@ class ChangedMeanwhile(ExpectedError):
 
 class NotUndone(ExpectedError):
     """A deed that cannot be undone, or not any more."""
+
+
+class HasConflicts(NotUndone):
+    """Rows were changed since, and the person has not said that these may stay as they are."""
+
+    def __init__(self) -> None:
+        super().__init__("Some of these rows were changed since. Look at what would stay as it is.")

@@ -11,7 +11,7 @@ from psycopg import sql
 from apps.ledger.journal.applying import apply
 from apps.ledger.journal.conflicting import reasons
 from apps.ledger.journal.deeds import Deed, deed
-from apps.ledger.journal.errors import NotUndone
+from apps.ledger.journal.errors import HasConflicts, NotUndone
 from apps.ledger.journal.running import fetch, run, table
 from apps.ledger.models import Change, Changeset
 from apps.tenancy.context import check_references
@@ -57,16 +57,16 @@ def conflicts(changeset: Changeset) -> list[Conflict]:
     return sorted(found, key=lambda conflict: (conflict.table, conflict.row_id))
 
 
-def undo(changeset_id: int, *, actor_id: int | None) -> Undone:
-    """Undoes what the deed did, but for rows in conflict. Raises NotUndone if nothing of it can be undone.
+def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = True) -> Undone:
+    """Undoes what the deed did, but for rows in conflict; or raises HasConflicts if there are any and none may be left.
 
-    An undoing can itself be undone: that does the deed again.
+    Raises NotUndone if nothing of it can be undone. An undoing can itself be undone: that does the deed again.
     """
     undone = Changeset.objects.select_for_update().get(pk=changeset_id)
     _refuse(undone)
     try:
         with deed(Changeset.Kind.UNDO, actor_id=actor_id, note=undone.note, undoes=undone) as doing:
-            left = _put_back(doing, undone)
+            left = _put_back(doing, undone, leaves_conflicts=leaves_conflicts)
     except IntegrityError:
         raise NotUndone(
             "This cannot be undone any more: something with the same name or the same rows has taken its place since."
@@ -82,11 +82,13 @@ def _refuse(changeset: Changeset) -> None:
         raise NotUndone(sentence)
 
 
-def _put_back(doing: Deed, undone: Changeset) -> list[Conflict]:
+def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list[Conflict]:
     involved = _models(undone)
     for model in involved:
         _lock(model, undone)
     left = conflicts(undone)
+    if left and not leaves_conflicts:
+        raise HasConflicts
     assert doing.changeset is not None
     reversed_count = run(
         sql.SQL(_REVERSE).format(),

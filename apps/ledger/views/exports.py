@@ -2,7 +2,9 @@ import datetime
 import io
 import tempfile
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
@@ -10,18 +12,23 @@ from apps.households.requests import HouseholdRequest
 from apps.ledger.exporting import KINDS
 from apps.ledger.filters import Filter
 from apps.ledger.models import Transaction
+from apps.ledger.searching import UnreadableSearch
 
 IN_MEMORY = 1_000_000
 
 
 @require_GET
-def export(request: HouseholdRequest, kind: str) -> FileResponse:
+def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
     """What the filter of the address shows, as a file of that kind; without a filter the whole ledger."""
     if kind not in KINDS:
         raise Http404("There is no such kind of file.")
     made, today = KINDS[kind], today_in(request.household.zone)
-    shown = Filter.parse(request.GET.dict())
-    rows = shown.apply(Transaction.objects.all(), today=today)
+    shown = Filter.parse(request.GET)
+    try:
+        rows = shown.apply(Transaction.objects.all(), today=today)
+    except UnreadableSearch:
+        # The page of that address says what cannot be read.
+        return redirect(reverse("ledger:transactions") + shown.query())
     # Written here and then sent, not streamed row by row: the household's transaction ends with this view, before
     # the first byte of an answer leaves, and a cursor read after that would be nobody's.
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the answer closes it)
@@ -35,5 +42,6 @@ def export(request: HouseholdRequest, kind: str) -> FileResponse:
 
 def _days(shown: Filter, today: datetime.date) -> list[str]:
     """The days of the filter, as the single-user app names its file: from_2026-11-01, to_2026-11-30."""
-    start, end = shown.span(today)
+    first, last = shown.span(today)
+    start, end = shown.start or first, shown.end or last
     return [f"{word}_{day.isoformat()}" for word, day in (("from", start), ("to", end)) if day]

@@ -33,27 +33,23 @@ def changeset(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """Undoes the deed; if rows were changed since, its page lists them first and asks."""
-    shown = get_object_or_404(Changeset, pk=changeset_id)
-    if shown.undone_at is None and journal.conflicts(shown):
-        messages.warning(request, "Some of these rows were changed since. Look at what would stay as it is.")
-        return redirect("ledger:changeset", shown.pk)
-    return _undo(request, shown)
+    return _undo(request, get_object_or_404(Changeset, pk=changeset_id), leaves_conflicts=False)
 
 
 @require_POST
 def undo_the_rest(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """Undoes what nobody has changed since."""
-    return _undo(request, get_object_or_404(Changeset, pk=changeset_id))
+    return _undo(request, get_object_or_404(Changeset, pk=changeset_id), leaves_conflicts=True)
 
 
-def _undo(request: HouseholdRequest, shown: Changeset) -> HttpResponse:
+def _undo(request: HouseholdRequest, shown: Changeset, *, leaves_conflicts: bool) -> HttpResponse:
     def deed() -> None:
-        left = len(journal.undo(shown.pk, actor_id=request.user.pk).conflicts)
+        undone = journal.undo(shown.pk, actor_id=request.user.pk, leaves_conflicts=leaves_conflicts)
+        left = len(undone.conflicts)
         rest = f" {left} row{'s' if left > 1 else ''} stayed as {'they are' if left > 1 else 'it is'}." if left else ""
         messages.success(request, f"Undone: {deeds.entry(shown, {}).what}.{rest}")
 
-    did(request, deed)
-    return redirect(_back(request))
+    return redirect(_back(request)) if did(request, deed) else redirect("ledger:changeset", shown.pk)
 
 
 def _back(request: HouseholdRequest) -> str:

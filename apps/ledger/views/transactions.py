@@ -5,9 +5,10 @@ from django.views.decorators.http import require_GET
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
-from apps.ledger.filters import PERIODS, Filter
+from apps.ledger.filter_bar import filter_bar, filtered
+from apps.ledger.filters import Filter
 from apps.ledger.listing import page_of, totals_of
-from apps.ledger.models import Account, Revision, Tag, Transaction
+from apps.ledger.models import Revision, Transaction
 from apps.tenancy.keys import cached
 
 REPORT_SECONDS = 300
@@ -17,30 +18,22 @@ REPORT_SECONDS = 300
 def transactions(request: HouseholdRequest) -> HttpResponse:
     """The list, newest first. The filter and the place in the list are in the address."""
     today = today_in(request.household.zone)
-    shown = Filter.parse(request.GET.dict())
-    rows = shown.apply(Transaction.objects.all(), today=today)
+    shown = Filter.parse(request.GET)
+    rows, problem = filtered(shown, Transaction.objects.all(), today=today)
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
         request.household,
         "totals",
         Revision.current(),
         today,
-        shown.query(),
+        f"{shown.query()} {problem}",
         seconds=REPORT_SECONDS,
         make=lambda: totals_of(rows),
     )
-    buckets = list(Tag.objects.filter(namespace=Tag.Namespace.BUCKET))
-    accounts = list(Account.objects.order_by("name"))
-    labels = shown.labels(accounts=accounts, buckets=buckets)
+    bar = filter_bar(shown, household=request.household, today=today, problem=problem)
     context = {
-        "is_empty": not days and not labels and not Transaction.objects.exists(),
-        "filters": shown,
-        "buckets": buckets,
-        "accounts": accounts,
-        "periods": [{"value": value, "label": label} for value, label in _periods(shown, labels).items()],
-        "chips": [
-            {"label": label, "remove_url": request.path + shown.without(name).query()} for name, label in labels.items()
-        ],
+        "is_empty": not days and not bar.chips and not Transaction.objects.exists(),
+        "bar": bar,
         "days": days,
         "this_year": today.year,
         "row_count": sum(total.row_count for total in totals),
@@ -49,9 +42,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "newer_url": shown.query(at=str(page.newer)) if page.newer else "",
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }
-    return render(request, "ledger/transactions.html", context)
-
-
-def _periods(shown: Filter, labels: dict[str, str]) -> dict[str, str]:
-    """The choices of the period, with the month that a link from a report brought along."""
-    return PERIODS if not shown.period or shown.period in PERIODS else {**PERIODS, shown.period: labels["period"]}
+    response = render(request, "ledger/transactions.html", context)
+    # A form sends its empty fields, too; the address names those that filter.
+    response["HX-Push-Url"] = request.path + shown.query()
+    return response

@@ -1,0 +1,76 @@
+"""Filters that are kept under a name: the page that lists them, and what can be done to one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core.clock import today_in
+from apps.households.answers import did
+from apps.households.requests import HouseholdRequest
+from apps.ledger import journal
+from apps.ledger import saved_filters as deeds
+from apps.ledger.models import Changeset, SavedFilter
+from apps.ledger.views.answers import done
+
+
+@require_GET
+def saved_filters(request: HouseholdRequest) -> HttpResponse:
+    return render(
+        request, "ledger/saved_filters.html", {"listed": deeds.list_saved(today=today_in(request.household.zone))}
+    )
+
+
+@require_GET
+def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
+    """Opens the transactions that it shows, and counts that it was used."""
+    saved = get_object_or_404(SavedFilter, pk=pk)
+    deeds.count_use(saved)
+    return redirect(_rows(saved.query))
+
+
+@require_POST
+def save(request: HouseholdRequest) -> HttpResponse:
+    """Keeps the filter of the page that sent the form, and shows that page again."""
+    query = request.POST.get("query", "")
+
+    def deed() -> None:
+        saved = deeds.save(name=request.POST.get("name", ""), query=query)
+        messages.success(request, f"Saved as “{saved.name}”.")
+
+    did(request, deed)
+    return redirect(_rows(deeds.readable_query(query)))
+
+
+@require_POST
+def rename(request: HouseholdRequest, pk: int) -> HttpResponse:
+    saved = get_object_or_404(SavedFilter, pk=pk)
+    did(request, lambda: deeds.rename(saved, name=request.POST.get("name", "")))
+    return redirect("ledger:saved_filters")
+
+
+@require_POST
+def pin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
+    deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=True)
+    return redirect("ledger:saved_filters")
+
+
+@require_POST
+def unpin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
+    deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=False)
+    return redirect("ledger:saved_filters")
+
+
+@require_POST
+def delete(request: HouseholdRequest, pk: int) -> HttpResponse:
+    saved = get_object_or_404(SavedFilter, pk=pk)
+    sentence = f"Deleted the filter “{saved.name}”"
+    with journal.deed(Changeset.Kind.DELETE, actor_id=request.user.pk, note=sentence) as deed:
+        deed.take_out(SavedFilter.objects.filter(pk=pk))
+    done(request, deed.changeset, f"{sentence}.")
+    return redirect("ledger:saved_filters")
+
+
+def _rows(query: str) -> str:
+    return reverse("ledger:transactions") + (f"?{query}" if query else "")
