@@ -126,7 +126,10 @@ def test_a_row_is_linked_by_hand_from_its_candidates(member_client: Client, hous
     (pair,) = add_pairs(household)
     page = member_client.get(f"{PAGE}of/{pair[1]}/").content.decode()
     assert f'name="pair" value="{pair[1]}-{pair[0]}"' in page
-    send(member_client, "link/", household, pair=f"{pair[1]}-{pair[0]}")
+    assert f'name="of" value="{pair[1]}"' in page
+    row_page = send(member_client, "link/", household, pair=f"{pair[1]}-{pair[0]}", of=pair[1])
+    assert "Linked as a transfer." in row_page
+    assert "OURS THANKS" in row_page
     assert transfers(household) == [pair]
     assert "A linked transfer" in member_client.get(f"{PAGE}of/{pair[1]}/").content.decode()
     assert "has these words" in member_client.get(f"{PAGE}of/{add_pairs(household)[0][0]}/?q=zz%00").content.decode()

@@ -175,7 +175,10 @@ def _as_of(request: HouseholdRequest) -> int | None:
 
 
 def _back(request: HouseholdRequest) -> HttpResponse:
-    """To the list that the form stood on."""
+    """To the row that was linked or marked by hand, or to the list that the form stood on."""
+    row_id = whole_number(request.POST.get("of", ""))
+    if row_id is not None:
+        return redirect("ledger:transaction", row_id)
     show, since = request.POST.get("show", ""), request.POST.get("since", "")
     known = {"show": show if show in _LISTS else "", "since": "ever" if since == "ever" else ""}
     return redirect(reverse("ledger:transfers", query={name: value for name, value in known.items() if value}))
