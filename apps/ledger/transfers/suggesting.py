@@ -133,11 +133,12 @@ def _best_first(since: datetime.date) -> list[Suggestion]:
 
 
 def lone_rows(since: datetime.date) -> TransactionQuerySet:
-    """Rows from that day on that read like a transfer and are not marked as one, newest first.
+    """Rows from that day on that read like a transfer and have no row that fits, newest first.
 
     Left out are those in a bucket that a person or a rule chose: who does that says what the money was for.
     """
+    paired = chain.from_iterable((found.outgoing, found.incoming) for found in suggestions(since))
     chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
     rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
-    reading = rows.exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
+    reading = rows.exclude(pk__in=list(paired)).exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
     return unlinked(reading).select_related("account").newest_first()
