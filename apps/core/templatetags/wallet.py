@@ -132,6 +132,7 @@ def nav_item(
     view_name: str,
     label: str,
     icon: str = "",
+    *,
     count: int | None = None,
     key: str = "",
     also: str = "",
@@ -139,8 +140,6 @@ def nav_item(
     """A link of the navigation, marked as current on its page and the pages below it, and on those of `also`."""
     url = reverse(view_name)
     path = context["request"].path
-    is_current = any(
-        path == one or (one != get_script_prefix() and path.startswith(one))
-        for one in (url, *map(reverse, also.split()))
-    )
+    rooms = [url, *map(reverse, also.split())]
+    is_current = any(path == room or (room != get_script_prefix() and path.startswith(room)) for room in rooms)
     return {"url": url, "label": label, "icon": icon, "count": count, "key": key, "is_current": is_current}

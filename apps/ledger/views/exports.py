@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 from apps.core.clock import today_in
 from apps.households.requests import HouseholdRequest
 from apps.ledger.exporting import KINDS
+from apps.ledger.filter_bar import filtered
 from apps.ledger.filters import Filter
 from apps.ledger.models import Transaction
-from apps.ledger.searching import UnreadableSearch
 
 IN_MEMORY = 1_000_000
 
@@ -24,10 +24,9 @@ def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
         raise Http404("There is no such kind of file.")
     made, today = KINDS[kind], today_in(request.household.zone)
     shown = Filter.parse(request.GET)
-    try:
-        rows = shown.apply(Transaction.objects.all(), today=today)
-    except UnreadableSearch:
-        # The page of that address says what cannot be read.
+    rows, problem = filtered(shown, Transaction.objects.all(), today=today)
+    if problem:
+        # The page tells why, with the search still in its box; a file of other rows would tell nothing.
         return redirect(reverse("ledger:transactions") + shown.query())
     # Written here and then sent, not streamed row by row: the household's transaction ends with this view, before
     # the first byte of an answer leaves, and a cursor read after that would be nobody's.
