@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
@@ -223,6 +224,13 @@ def test_24_rules_ask_as_often_for_many_rows_as_for_few(account: Account, househ
             rule_runs.do(household, run.pk)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_25_who_signed_out_is_out_whoever_kept_the_cookie(member_client: Client, client: Client) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = member_client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert client.get("/h/ours/").status_code == 200
+    member_client.post("/accounts/logout/")
+    assert client.get("/h/ours/").status_code == 302
 
 
 def test_26_the_day_is_that_of_the_household(household: Household) -> None:
