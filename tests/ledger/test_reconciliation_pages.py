@@ -217,6 +217,6 @@ def test_reconciliations_of_another_household_are_not_there(
         account = Account.objects.create(name="Theirs", currency="USD")
         pk = Reconciliation.objects.create(account=account, statement_date="2026-10-31", statement_balance=0).pk
     for number in (pk, "9" * 40):
-        assert member_client.get(f"/h/ours/reconciliations/{number}/").status_code == 404
+        assert member_client.get(f"/h/ours/accounts/statements/{number}/").status_code == 404
         for deed in ("ticks", "tick-all", "untick-all", "statement", "lock", "discard", "unlock"):
-            assert member_client.post(f"/h/ours/reconciliations/{number}/{deed}/").status_code == 404
+            assert member_client.post(f"/h/ours/accounts/statements/{number}/{deed}/").status_code == 404

@@ -142,7 +142,8 @@ class OpeningForm(forms.Form):
         distinct = {amount: opening for opening, amount in reversed(preview.openings.items())}
         cast("forms.ChoiceField", self.fields["opening"]).choices = [
             (opening.value, f"{money_text(amount, staying.currency)}: {words[opening]}")
-            for amount, opening in reversed(distinct.items())
+            for opening, amount in preview.openings.items()
+            if distinct[amount] == opening
         ]
         self.fields["opening"].initial = Opening.BOTH.value
         self.is_question = len(distinct) > 1
