@@ -46,6 +46,7 @@ def test_a_statement_is_ticked_locked_and_unlocked(
 ) -> None:
     address = begin(member_client, account, "60")
     assert member_client.get(f"/h/ours/accounts/{account.pk}/reconcile/").headers["Location"] == address
+    assert member_client.get(f"{address}unlock/").headers["Location"] == address
     first = member_client.post(f"{address}ticks/", {"row": rows[:2]}, follow=True)
     assert first.context["figures"].missing == -10
     assert [row.is_ticked for row in first.context["rows"]] == [True, True, False]

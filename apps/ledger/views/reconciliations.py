@@ -192,6 +192,8 @@ def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
 def unlock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Asks once, then frees the rows and writes it into the audit log: ids only, for money stays in the household."""
     shown = _of(reconciliation_id)
+    if request.method == "GET" and not shown.locked_at:
+        return redirect("ledger:reconciliation", shown.pk)
     if request.method == "GET":
         context = {"reconciliation": shown, "row_count": shown.transactions.count()}
         return render(request, "ledger/reconciliation_unlock.html", context)
