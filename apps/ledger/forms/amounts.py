@@ -10,14 +10,16 @@ from django.core.exceptions import ValidationError
 MOST_WHOLE_DIGITS, MOST_DECIMALS = 15, 4
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’]")
 _PLAIN = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<decimals>[0-9]+))?")
-_GROUPED = re.compile(r"(?P<whole>[0-9]{1,3}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3})*)(?:(?!(?P=group))[.,](?P<decimals>[0-9]*))?")
+_GROUPED = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3})*)(?:(?!(?P=group))[.,](?P<decimals>[0-9]*))?"
+)
 _UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def typed_amount(text: str) -> Decimal:
-    """`1,234.56`, `1.234,56`, `12,5`, `1 234`: what is meant, without a sign. Raises ValidationError where it is unclear.
+    """What `1,234.56`, `1.234,56`, `12,5` or `1 234` means, without a sign.
 
-    `1,234` is: it may be a thousand and more, or one and a bit.
+    Raises ValidationError where it is unclear: `1,234` may be a thousand and more, or one and a bit.
     """
     written = _BLANKS.sub("", text)
     if _UNCLEAR.fullmatch(written):
@@ -47,6 +49,8 @@ class AmountField(forms.CharField):
         super().__init__(widget=widget, max_length=40, **kwargs)
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, Decimal):  # what a field holds that may not be changed
+            return value
         text = super().clean(value)
         return typed_amount(text) if text else None
 
