@@ -49,7 +49,7 @@ def test_a_statement_is_ticked_locked_and_unlocked(
     assert member_client.get(f"{address}unlock/").headers["Location"] == address
     first = member_client.post(f"{address}ticks/", {"row": rows[:2]}, follow=True)
     assert first.context["figures"].missing == -10
-    assert [row.is_ticked for row in first.context["rows"]] == [True, True, False]
+    assert [row["is_ticked"] for row in first.context["rows"]] == [True, True, False]
     page = member_client.post(f"{address}ticks/", {"was": rows[:2], "row": [rows[0], rows[2]]}, follow=True)
     assert page.context["figures"].missing == 0
     locked = member_client.post(f"{address}lock/", {"as_of": page.context["revision"]}, follow=True)
