@@ -223,6 +223,6 @@ def _cluster(together: list[_Group]) -> Cluster | None:
     """None for a merchant that has one name already, and needs no other."""
     best = min(together, key=lambda group: (group.may_end_in_place, -group.row_count, len(group.name)))
     members = [member for group in together for member in group.members]
-    if len(members) == 1 and folded(members[0][0]) == folded(best.name):
+    if len(members) == 1 and folded(" ".join(members[0][0].split())) == folded(best.name):
         return None
     return Cluster(best.name, tuple(sorted(members, key=lambda member: (-member[1], member[0]))))

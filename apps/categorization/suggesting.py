@@ -10,14 +10,13 @@ so that one choice alone is 67 % sure, and three equal ones 86 %. A correction t
 outweighs all older ones. Choices for money of the other direction (a refund) count where there are no others, by half.
 What an import took over from such choices stands in for them where they are too far back. The bank's own category, the
 words of the row (at most 60 %) and that money in is income come next; each bucket has its strongest reason. Buckets
-that are used often fill up.
+that are used often fill up what is left.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import connections
 from django.db.models import Count
@@ -32,6 +31,8 @@ SHRINKING = 0.5
 SAME_AMOUNT = 4
 OTHER_DIRECTION = 0.5
 BY_BANK, BY_WORDS, BY_INCOME, BY_USE = 0.65, 0.6, 0.5, 0.02
+# Rows that tell which buckets are used often.
+NEWEST = 1000
 
 _CHOICES = f"""
     SELECT asked.id, tt.tag_id, newest.amount, newest.bucket_source = 'history'
@@ -77,14 +78,15 @@ def suggest(rows: Sequence[Transaction]) -> dict[int, list[Suggestion]]:
     ids = [row.pk for row in rows]
     buckets = {tag.pk: tag for tag in Tag.objects.filter(namespace=Tag.Namespace.BUCKET)}
     by_value = {tag.value: tag.pk for tag in buckets.values()}
-    choices, given, often = _choices(ids), _given(ids), _often()
+    choices, given, often = _choices(ids), _given(ids), _often(buckets.values())
+    often_spent = {pk: reason for pk, reason in often.items() if pk != by_value.get("income")}
     return {
         row.pk: _best(
             [
                 by_choices(choices[row.pk], row.amount),
                 _by_bank(row, given.get(row.pk)),
                 _by_words(row, by_value),
-                often,
+                often if row.amount > 0 else often_spent,
             ],
             buckets,
         )
@@ -154,11 +156,13 @@ def _given(ids: list[int]) -> dict[int, int]:
     return dict(links.values_list("transaction_id", "tag_id"))
 
 
-def _often() -> Reasons:
-    """The buckets of most rows; the most used one first."""
-    newest = Transaction.objects.order_by("-date", "-pk").values("pk")[: 20 * ROWS_LOOKED_AT]
+def _often(buckets: Iterable[Tag]) -> Reasons:
+    """The buckets of most of the newest rows, the most used one first; then the others as they are ordered."""
+    newest = Transaction.objects.order_by("-date", "-pk").values("pk")[:NEWEST]
     links = TransactionTag.objects.filter(transaction__in=newest, tag__namespace=Tag.Namespace.BUCKET)
-    used: list[tuple[int, Any]] = list(
-        links.values_list("tag_id").annotate(rows=Count("pk")).order_by("-rows", "tag_id")[:MOST]
-    )
-    return {pk: (BY_USE / place, "Used often") for place, (pk, _) in enumerate(used, start=1)}
+    counts = dict(links.order_by().values_list("tag_id").annotate(rows=Count("transaction_id")))
+    ordered = sorted(buckets, key=lambda tag: (-counts.get(tag.pk, 0), tag.sort_order, tag.pk))
+    reasons = ("Used often" if tag.pk in counts else "One of your buckets" for tag in ordered)
+    return {
+        tag.pk: (BY_USE / place, reason) for place, (tag, reason) in enumerate(zip(ordered, reasons, strict=True), 1)
+    }

@@ -41,10 +41,15 @@ def remember_columns(response: HttpResponse, names: Iterable[str], *, is_secure:
 
 
 def list_columns(chosen: tuple[str, ...], *, may_write: bool) -> dict[str, Any]:
-    """What the head of the list needs to know of the columns that are chosen."""
+    """What the list needs to know of the columns that are chosen."""
     more = [COLUMNS[name] for name in chosen if name not in USUAL]
     always = 3 + may_write  # merchant, bucket, amount, and the box that selects
-    return {"all_columns": COLUMNS, "more_columns": more, "column_count": always + ("account" in chosen) + len(more)}
+    return {
+        "columns": chosen,
+        "all_columns": COLUMNS,
+        "more_columns": more,
+        "column_count": always + ("account" in chosen) + len(more),
+    }
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:

@@ -142,7 +142,11 @@ def test_bank_words_and_income_come_behind_and_what_is_used_often_fills_up(accou
     came_in = row(account, "2026-11-01", "X", amount="9.00")
     assert told(came_in) == [("income", 50)]
     plain = row(account, "2026-11-01", "Y")
-    assert [(one.bucket.value, one.reason) for one in suggest([plain])[plain.pk]] == [("shopping", "Used often")]
+    assert [(one.bucket.value, one.reason) for one in suggest([plain])[plain.pk]] == [
+        ("shopping", "Used often"),
+        ("groceries", "One of your buckets"),
+        ("dining", "One of your buckets"),
+    ]
 
 
 @both_planes

@@ -65,9 +65,9 @@ def test_a_thousand_aliases_find_what_one_after_the_other_would() -> None:
     assert len(set(map(str, expected))) > 50
 
 
-@pytest.mark.parametrize("pattern", ["(a", "(?=x)", "(a)\\1", "((a{100}){100}){100}", "x" * 201])
+@pytest.mark.parametrize("pattern", ["(a", "(?=x)", "(a)\\1", "((a{100}){100}){100}"])
 def test_a_regular_expression_that_would_run_away_is_refused_in_a_sentence(pattern: str) -> None:
-    with pytest.raises(UnusablePattern, match=r"cannot be used|too long"):
+    with pytest.raises(UnusablePattern, match=r"cannot be used"):
         Namer([alias(pattern, "M", "regex")])
 
 

@@ -73,7 +73,11 @@ def test_a_row_is_split_by_amounts_shares_and_the_rest(
     member_client: Client, household: Household, row: Transaction
 ) -> None:
     form = filled(
-        household, ("dining", "10", "amount"), ("", "", "amount"), ("groceries", "25", "percent"), ("other", "", "rest")
+        household,
+        ("dining", "10,00", "amount"),
+        ("", "", "amount"),
+        ("groceries", "25", "percent"),
+        ("other", "", "rest"),
     )
     assert member_client.post(address(row), form).status_code == 302
     assert buckets(household, row) == {"dining": -10, "groceries": Decimal("-7.5"), "other": Decimal("-22.5")}
@@ -100,8 +104,15 @@ def test_a_row_is_split_by_amounts_shares_and_the_rest(
         ([("", "10", "amount"), ("other", "", "rest")], "Choose the bucket of this part."),
         ([("424242", "10", "amount"), ("other", "", "rest")], "This bucket is not there any more."),
         ([("\x00", "10", "amount"), ("other", "", "rest")], "This bucket is not there any more."),
-        ([("dining", "NaN", "amount"), ("other", "", "rest")], "Enter a number."),
-        ([("dining", "1e400", "amount"), ("other", "", "rest")], "Ensure that there are no more than 19 digits"),
+        (
+            [("dining", "NaN", "amount"), ("other", "", "rest")],
+            "Write the amount in digits, like 12.50, without a sign.",
+        ),
+        ([("dining", "9" * 16, "amount"), ("other", "", "rest")], "The ledger keeps amounts of up to 15 digits"),
+        (
+            [("dining", "1e400", "amount"), ("other", "", "rest")],
+            "Write the amount in digits, like 12.50, without a sign.",
+        ),
         ([("dining", "10", "bushels"), ("other", "", "rest")], "Select a valid choice."),
     ],
 )
@@ -157,7 +168,7 @@ def test_a_split_is_taken_away_and_can_be_undone(member_client: Client, househol
 def test_a_template_fills_the_page_in(member_client: Client, household: Household, row: Transaction) -> None:
     made = template(household)
     lines = [form.initial for form in member_client.get(f"{address(row)}?template={made.pk}").context["forms"]]
-    assert [(line.get("size"), line["unit"]) for line in lines] == [("62.5", "percent"), (None, "rest")]
+    assert [(line.get("size"), line["unit"]) for line in lines] == [("62.50", "percent"), (None, "rest")]
     for unknown in ("x", "9" * 30, "\x00", "424242"):
         assert member_client.get(address(row), {"template": unknown}).status_code == 200
 

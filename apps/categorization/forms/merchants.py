@@ -20,7 +20,7 @@ class AliasForm(forms.ModelForm):
         fields = ("match", "pattern", "merchant", "priority")
         labels = {
             "match": "When",
-            "pattern": "this text",
+            "pattern": "This text",
             "merchant": "The merchant is",
             "priority": "Priority",
         }

@@ -6,7 +6,9 @@ from django import template
 
 from apps.categorization.conditions import Words, in_words
 from apps.categorization.models import RuleCondition
+from apps.categorization.reviewing import waiting_count
 from apps.categorization.run_log import rules_of_row, rules_that_hit, run_of_import
+from apps.tenancy.context import HouseholdLike
 
 register = template.Library()
 
@@ -15,6 +17,12 @@ register = template.Library()
 def words(condition: RuleCondition) -> Words:
     """A condition as a person reads it: `.text` and `.value`."""
     return in_words(condition)
+
+
+@register.simple_tag
+def waiting_rows(household: HouseholdLike) -> int:
+    """How many rows wait for a review, for the navigation."""
+    return waiting_count(household)
 
 
 @register.inclusion_tag("categorization/_rules_of.html")

@@ -6,8 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from apps.core.money import currency_symbol, exact_digits
+from apps.core.money import currency_symbol
 from apps.core.numbers import whole_number
+from apps.ledger.forms.amounts import AmountField, typed
 from apps.ledger.models import Tag, Transaction, TransactionTag
 from apps.ledger.splitting import BadSplit, Part, refuse_bad_parts
 from apps.ledger.tagging import BUCKET
@@ -26,13 +27,7 @@ class PartForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "This bucket is not there any more. Choose another one."},
     )
-    size = forms.DecimalField(
-        label="How much",
-        required=False,
-        max_digits=19,
-        decimal_places=4,
-        widget=forms.NumberInput({"step": "any", "min": "0", "inputmode": "decimal"}),
-    )
+    size = AmountField(label="How much", required=False)
     unit = forms.ChoiceField(label="Of what", required=False)
 
     def __init__(self, *args: Any, buckets: list[Tag], currency: str, **kwargs: Any) -> None:
@@ -102,9 +97,9 @@ def part_forms(
     return cast("BasePartFormSet", _PartFormSet(data, initial=lines, prefix=PREFIX, form_kwargs=kwargs))
 
 
-def lines_of_parts(parts: Iterable[Part], currency: str = "") -> list[Line]:
+def lines_of_parts(parts: Iterable[Part]) -> list[Line]:
     """Parts as the form shows them."""
-    return [_line(part, currency) for part in parts]
+    return [_line(part) for part in parts]
 
 
 def lines_of_row(row: Transaction) -> list[Line]:
@@ -112,7 +107,7 @@ def lines_of_row(row: Transaction) -> list[Line]:
     links = TransactionTag.objects.filter(transaction=row, tag__namespace=BUCKET).order_by("tag__sort_order", "tag_id")
     parts = [Part(link.tag_id, amount=abs(link.amount)) for link in links if link.amount is not None]
     if parts:
-        return lines_of_parts(parts, row.account.currency)
+        return lines_of_parts(parts)
     whole = [{"tag": str(link.tag_id), "unit": REST} for link in links]
     return [*(whole or [{"unit": REST}]), {"unit": AMOUNT}]
 
@@ -125,10 +120,10 @@ def lines_sent(data: QueryDict) -> list[Line]:
     return [*lines, {"unit": AMOUNT}]
 
 
-def _line(part: Part, currency: str) -> Line:
+def _line(part: Part) -> Line:
     line = {"tag": str(part.tag_id)}
     if part.amount is not None:
-        return line | {"size": exact_digits(part.amount, currency, group=""), "unit": AMOUNT}
+        return line | {"size": typed(part.amount), "unit": AMOUNT}
     if part.percent is not None:
-        return line | {"size": f"{part.percent.normalize():f}", "unit": PERCENT}
+        return line | {"size": typed(part.percent), "unit": PERCENT}
     return line | {"unit": REST}

@@ -8,6 +8,7 @@ from django.db.models import Q, TextChoices
 from apps.core.money import plain
 from apps.ledger import journal
 from apps.ledger.models import Change, Changeset, Transaction, Transfer, TransferRejection
+from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers.errors import CannotLink, CannotUnmark
 
 
@@ -113,19 +114,25 @@ def mark(ids: Collection[int], *, as_of: int | None, actor_id: int | None) -> Ch
 
 def unmark(ids: Collection[int], *, as_of: int | None, actor_id: int | None) -> Changeset | None:
     """Counts the rows as spending and income again. Raises CannotUnmark if one is linked."""
-    if Transfer.objects.filter(Q(outgoing__in=ids) | Q(incoming__in=ids)).exists():
-        raise CannotUnmark("A row that is linked to its partner stays a transfer. Unlink the two first.")
     return _set_mark(ids, is_transfer=False, as_of=as_of, actor_id=actor_id)
 
 
 def _set_mark(ids: Collection[int], *, is_transfer: bool, as_of: int | None, actor_id: int | None) -> Changeset | None:
     with journal.deed(Changeset.Kind.TRANSFER, actor_id=actor_id) as deed:
-        found = deed.touch(Transaction.objects.filter(pk__in=ids), "is_transfer")
-        journal.refuse_stale(found, as_of)
-        changed = Transaction.objects.filter(pk__in=found, is_transfer=not is_transfer).update(is_transfer=is_transfer)
+        changed = len(set_mark(Transaction.objects.filter(pk__in=ids), is_transfer=is_transfer, deed=deed))
+        journal.refuse_stale(ids, as_of)
         rows = "1 row" if changed == 1 else f"{changed} rows"
         _note(deed, f"{rows} marked as transfers" if is_transfer else f"{rows} not transfers any more")
     return deed.changeset
+
+
+def set_mark(rows: TransactionQuerySet, *, is_transfer: bool, deed: journal.Deed) -> list[int]:
+    """Returns the ids of the rows that changed. Raises CannotUnmark if one that is linked would lose its mark."""
+    ids = deed.touch(rows.exclude(is_transfer=is_transfer), "is_transfer")
+    if not is_transfer and Transfer.objects.filter(Q(outgoing__in=ids) | Q(incoming__in=ids)).exists():
+        raise CannotUnmark("A row that is linked to its partner stays a transfer. Unlink the two first.")
+    Transaction.objects.filter(pk__in=ids).update(is_transfer=is_transfer)
+    return ids
 
 
 def _note(deed: journal.Deed, words: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.ledger import bucketing, entering, journal
-from apps.ledger.columns import chosen_columns, remember_columns
+from apps.ledger.columns import chosen_columns, list_columns, remember_columns
 from apps.ledger.listing import list_rows
 from apps.ledger.models import Changeset, Revision, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -115,17 +116,22 @@ def back_to(request: HouseholdRequest, default: str) -> str:
     return asked if asked.startswith(get_script_prefix()) else default
 
 
-def row_tools(request: HouseholdRequest) -> dict[str, Any]:
-    """What every row of the list needs beside itself."""
+def row_tools(request: HouseholdRequest, *, here: str) -> dict[str, Any]:
+    """What every row of the list needs beside itself; `here` is the page to come back to after a deed."""
     tags = list(Tag.objects.all())
-    shown_on = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
     return {
-        "columns": chosen_columns(request),
+        **list_columns(chosen_columns(request), may_write=request.membership.may_write),
         "buckets": [tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET],
         "other_tags": [tag for tag in tags if tag.namespace != Tag.Namespace.BUCKET],
-        "as_of": Revision.current(),
-        "here": back_to(request, shown_on or ""),
+        "as_of": str(Revision.current()),
+        "here": here,
+        "next_query": urlencode({"next": here}),
     }
+
+
+def _here(request: HouseholdRequest) -> str:
+    """The page that the person looks at: the row's own, or the list into which htmx puts a part of it."""
+    return back_to(request, (request.htmx and request.htmx.current_url_abs_path) or request.get_full_path())
 
 
 def _tag(pk: str, *, is_bucket: bool) -> Tag:
@@ -140,7 +146,7 @@ def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
     row = get_object_or_404(rows.select_related("account", "changeset"))
     (listed,) = list_rows(rows)
     origin, steps = history_of(row)
-    tools = row_tools(request)
+    tools = row_tools(request, here=_here(request))
     return {
         **tools,
         "row": listed,
@@ -157,7 +163,7 @@ def _parts(request: HouseholdRequest, pk: int, sentence: str) -> HttpResponse:
     """The row where the list asked for it, else its detail, and the row above it; the sentence is said in passing."""
     if request.htmx.target == f"row-{pk}":
         (listed,) = list_rows(Transaction.objects.filter(pk=pk))
-        response = render(request, "ledger/_row_alone.html", {**row_tools(request), "row": listed})
+        response = render(request, "ledger/_row_alone.html", {**row_tools(request, here=_here(request)), "row": listed})
     else:
         is_in_list = request.htmx.current_url_abs_path != reverse("ledger:transaction", args=[pk])
         response = render(request, "ledger/_row_changed.html", {**_detail(request, pk), "is_in_list": is_in_list})

@@ -36,7 +36,7 @@ def split(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     if forms.is_valid():
         problem = refusal(lambda: _split(request, row, forms.parts))
         if not problem:
-            return redirect("ledger:transactions")
+            return redirect("ledger:transaction", row.pk)
     return _page(request, row, forms, problem=problem, status=422)
 
 
@@ -92,7 +92,7 @@ def _first_lines(request: HouseholdRequest, row: Transaction) -> list[Line]:
     template = None if asked is None else SplitTemplate.objects.filter(pk=asked).first()
     if template is None:
         return lines_of_row(row)
-    return lines_of_parts(splitting.parts_of(template), row.account.currency)
+    return lines_of_parts(splitting.parts_of(template))
 
 
 def _split(request: HouseholdRequest, row: Transaction, parts: list[Part]) -> None:

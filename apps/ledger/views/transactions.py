@@ -5,7 +5,6 @@ from django.views.decorators.http import require_GET
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
-from apps.ledger.columns import list_columns
 from apps.ledger.filter_bar import filter_bar, filtered
 from apps.ledger.filters import Filter
 from apps.ledger.listing import page_of, totals_of
@@ -22,7 +21,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET)
     rows, problem = filtered(shown, Transaction.objects.all(), today=today)
-    tools = row_tools(request)
+    tools = row_tools(request, here=request.get_full_path())
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
         request.household,
@@ -38,8 +37,6 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "is_empty": not days and not bar.chips and not Transaction.objects.exists(),
         "bar": bar,
         **tools,
-        **list_columns(tools["columns"], may_write=request.membership.may_write),
-        "here": request.get_full_path(),
         "filter_query": shown.query(),
         "at": request.GET.get("at", ""),
         "accounts": Account.objects.filter(archived_at=None),
@@ -53,6 +50,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }
     response = render(request, "ledger/transactions.html", context)
-    # A form sends its empty fields, too; the address names those that filter.
-    response["HX-Push-Url"] = request.path + shown.query()
+    if request.headers.get("HX-Trigger") == "filter-form":
+        # The form sends its empty fields, too; the address names those that filter.
+        response["HX-Push-Url"] = request.path + shown.query()
     return response
