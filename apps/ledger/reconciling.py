@@ -4,13 +4,13 @@ Ticks are kept in the open reconciliation. Only its locking changes rows; `unloc
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, QuerySet, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Sum, TextField, Value
 from django.utils import timezone
 
 from apps.core.errors import ExpectedError
@@ -105,24 +105,29 @@ def candidates(reconciliation: Reconciliation) -> TransactionQuerySet:
 
 def ticked(reconciliation: Reconciliation) -> TransactionQuerySet:
     """Those of them that are ticked. A row that was deleted, moved or locked meanwhile is none any more."""
-    return candidates(reconciliation).filter(pk__in=ticks_of(reconciliation))
+    return candidates(reconciliation).filter(_among("pk", reconciliation.ticked_ids))
 
 
-def ticks_of(reconciliation: Reconciliation) -> QuerySet[Any]:
-    """The ticked ids as a subquery: there may be as many as the account has rows."""
-    ids = Func(F("ticked_ids"), function="unnest")
-    return Reconciliation.objects.filter(pk=reconciliation.pk).order_by().values_list(ids)
+def _among(field: str, ids: list[int]) -> Func:
+    """Whether the field is one of the ids, which PostgreSQL hashes: there may be 100,000 of them."""
+    template = "(%(expressions)s))"
+    return Func(F(field), _array(ids), template=template, arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def _array(ids: Iterable[int]) -> Func:
+    """The ids as one word: as a list each of them would be written by Python for itself."""
+    word = Value(f"{{{','.join(map(str, ids))}}}", output_field=TextField())
+    return Func(word, template="%(expressions)s::bigint[]", output_field=ArrayField(BigIntegerField()))
 
 
 def figures(reconciliation: Reconciliation) -> Figures:
-    amounts = ticked(reconciliation).aggregate(total=Sum("amount"))
-    count = ticked(reconciliation).count()
+    found = ticked(reconciliation).aggregate(count=Count("pk"), total=Sum("amount", default=Decimal(0)))
     return Figures(
         starting=starting_balance(reconciliation.account),
-        ticked_count=count,
-        ticked_sum=amounts["total"] or Decimal(0),
+        ticked_count=found["count"],
+        ticked_sum=found["total"],
         statement=reconciliation.statement_balance,
-        dropped_count=len(reconciliation.ticked_ids) - count,
+        dropped_count=len(reconciliation.ticked_ids) - found["count"],
     )
 
 
@@ -137,7 +142,7 @@ def tick(reconciliation: Reconciliation, *, on: Collection[int] = (), off: Colle
     """Ticks and unticks these rows; what another tab ticked meanwhile stays."""
     opened = opened_again(reconciliation)
     there = candidates(opened).filter(pk__in=on).values_list("pk", flat=True)
-    _set_ticks(opened, sorted((set(opened.ticked_ids) - set(off)) | set(there)))
+    _set_ticks(opened, _array(sorted((set(opened.ticked_ids) - set(off)) | set(there))))
 
 
 def tick_all(reconciliation: Reconciliation) -> None:
@@ -147,7 +152,7 @@ def tick_all(reconciliation: Reconciliation) -> None:
 
 
 def untick_all(reconciliation: Reconciliation) -> None:
-    _set_ticks(opened_again(reconciliation), [])
+    _set_ticks(opened_again(reconciliation), _array([]))
 
 
 def untick_stale(reconciliation: Reconciliation, *, as_of: int | None) -> int:
@@ -182,7 +187,7 @@ def opened_again(reconciliation: Reconciliation) -> Reconciliation:
     return opened
 
 
-def _set_ticks(reconciliation: Reconciliation, ids: list[int] | ArraySubquery) -> None:
+def _set_ticks(reconciliation: Reconciliation, ids: Func | ArraySubquery) -> None:
     Reconciliation.objects.filter(pk=reconciliation.pk).update(ticked_ids=ids)
 
 
@@ -193,5 +198,5 @@ def _stale_ticks(reconciliation: Reconciliation, as_of: int | None) -> set[int]:
     if as_of is None:
         return gone | there
     changes = Change.objects.filter(table=Transaction._meta.label_lower, before__has_key="amount")
-    changed = changes.filter(changeset__revision__gt=as_of, row_id__in=ticks_of(reconciliation))
+    changed = changes.filter(_among("row_id", reconciliation.ticked_ids), changeset__revision__gt=as_of)
     return gone | set(changed.values_list("row_id", flat=True))

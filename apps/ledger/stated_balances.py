@@ -3,10 +3,8 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core.errors import ExpectedError
 from apps.core.money import plain
@@ -82,18 +80,23 @@ def forget(account: Account, stated_id: int, *, actor_id: int | None) -> Changes
 
 
 def newest_stated(account: Account, *, opening: Decimal, count: int) -> list[Stated]:
-    """The newest stated balances, one query. `opening` is what the account held before its first row."""
+    """The newest stated balances, two queries. `opening` is what the account held before its first row."""
     of_day = Transaction.objects.filter(account=account, date=OuterRef("date"))
-    found = account.stated_balances.select_related("changeset").annotate(
-        held=Coalesce(Subquery(_held_to(OuterRef("date"), account)), Decimal(0)),
-        is_outdated=Exists(of_day.filter(changeset_id__gt=OuterRef("changeset_id"))),
-    )
+    is_outdated = Exists(of_day.filter(changeset_id__gt=OuterRef("changeset_id")))
+    found = account.stated_balances.select_related("changeset").annotate(is_outdated=is_outdated)
+    newest = list(found.order_by("-date", "-pk")[:count])
+    held = _held_on_days(account, {one.date for one in newest})
     return [
         Stated(
-            one.pk, one.date, one.amount, opening + one.held, one.changeset.kind != "import", one.is_outdated
+            pk=one.pk,
+            date=one.date,
+            amount=one.amount,
+            expected=opening + held[one.date],
+            is_by_hand=one.changeset.kind != Changeset.Kind.IMPORT,
+            is_outdated=one.is_outdated,
         )
-        for one in found.order_by("-date", "-pk")[:count]
-    ]  # fmt: skip
+        for one in newest
+    ]
 
 
 def held_on(account: Account, date: datetime.date) -> Decimal:
@@ -106,6 +109,8 @@ def _by_hand(account: Account) -> QuerySet[StatedBalance]:
     return account.stated_balances.exclude(changeset__kind=Changeset.Kind.IMPORT)
 
 
-def _held_to(date: OuterRef, account: Account) -> QuerySet[Any, Any]:
-    rows = Transaction.objects.filter(account=account, date__lte=date).order_by().values("account_id")
-    return rows.annotate(total=Sum("amount")).values("total")
+def _held_on_days(account: Account, days: set[datetime.date]) -> dict[datetime.date, Decimal]:
+    """The sums up to each of the days, in one pass over the rows."""
+    names = {f"to_{day:%Y%m%d}": day for day in days}
+    sums = {name: Sum("amount", filter=Q(date__lte=day), default=Decimal(0)) for name, day in names.items()}
+    return {names[name]: held for name, held in account.transactions.aggregate(**sums).items()}

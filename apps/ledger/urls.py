@@ -81,18 +81,26 @@ urlpatterns = [
     path("accounts/<int:account_id>/check/", accounts.check, name="account_check"),
     path("accounts/<int:account_id>/balances/<int:stated_id>/forget/", accounts.forget_balance, name="balance_forget"),
     path("accounts/<int:account_id>/reconcile/", reconciliations.reconcile, name="reconcile"),
-    path("reconciliations/<int:reconciliation_id>/", reconciliations.reconciliation, name="reconciliation"),
-    path("reconciliations/<int:reconciliation_id>/ticks/", reconciliations.ticks, name="reconciliation_ticks"),
-    path("reconciliations/<int:reconciliation_id>/tick-all/", reconciliations.tick_all, name="reconciliation_tick_all"),
+    path("accounts/statements/<int:reconciliation_id>/", reconciliations.reconciliation, name="reconciliation"),
+    path("accounts/statements/<int:reconciliation_id>/ticks/", reconciliations.ticks, name="reconciliation_ticks"),
     path(
-        "reconciliations/<int:reconciliation_id>/untick-all/",
+        "accounts/statements/<int:reconciliation_id>/tick-all/",
+        reconciliations.tick_all,
+        name="reconciliation_tick_all",
+    ),
+    path(
+        "accounts/statements/<int:reconciliation_id>/untick-all/",
         reconciliations.untick_all,
         name="reconciliation_untick_all",
     ),
     path(
-        "reconciliations/<int:reconciliation_id>/statement/", reconciliations.statement, name="reconciliation_statement"
+        "accounts/statements/<int:reconciliation_id>/statement/",
+        reconciliations.statement,
+        name="reconciliation_statement",
     ),
-    path("reconciliations/<int:reconciliation_id>/lock/", reconciliations.lock, name="reconciliation_lock"),
-    path("reconciliations/<int:reconciliation_id>/discard/", reconciliations.discard, name="reconciliation_discard"),
-    path("reconciliations/<int:reconciliation_id>/unlock/", reconciliations.unlock, name="reconciliation_unlock"),
+    path("accounts/statements/<int:reconciliation_id>/lock/", reconciliations.lock, name="reconciliation_lock"),
+    path(
+        "accounts/statements/<int:reconciliation_id>/discard/", reconciliations.discard, name="reconciliation_discard"
+    ),
+    path("accounts/statements/<int:reconciliation_id>/unlock/", reconciliations.unlock, name="reconciliation_unlock"),
 ]

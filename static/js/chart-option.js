@@ -60,7 +60,7 @@ export function barOption({ figures, colour, isNarrow }) {
   return option;
 }
 
-/** A balance stays what it is until the next point: hence the steps. */
+/** What was held at each point; the axis need not begin at zero. */
 export function lineOption({ figures, colour }) {
   const option = frame({ figures, colour });
   Object.assign(option.tooltip.axisPointer, { type: "line", lineStyle: { color: colour("--ink-3") } });
@@ -68,7 +68,7 @@ export function lineOption({ figures, colour }) {
   Object.assign(option.xAxis.axisLabel, { hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" });
   Object.assign(option.yAxis, { scale: true });
   option.series = figures.series.map((one) => ({
-    type: "line", name: one.name, step: "end", symbol: "none", data: one.values,
+    type: "line", name: one.name, symbol: "none", data: one.values,
     lineStyle: { width: 2, color: colour(one.token) }, itemStyle: { color: colour(one.token) },
     areaStyle: { color: colour(one.token), opacity: 0.1 },
   }));

@@ -190,6 +190,10 @@ def test_the_page_shows_what_it_does_and_then_does_it(
     with household_context(household):
         assert Account.objects.get().opening_balance == 100
         assert Transaction.objects.filter(account=staying).count() == 2
+        changeset = Changeset.objects.get(kind="account")
+    assert member_client.get(f"/h/ours/history/{changeset.pk}/").status_code == 200
+    member_client.post(f"/h/ours/history/{changeset.pk}/undo/")
+    assert member_client.get(f"/h/ours/accounts/{going.pk}/").context["account"].row_count == 1
 
 
 @pytest.mark.parametrize("into", ["", "x", "0", "9" * 40, "\x00"])

@@ -46,9 +46,10 @@ def test_a_statement_is_ticked_locked_and_unlocked(
 ) -> None:
     address = begin(member_client, account, "60")
     assert member_client.get(f"/h/ours/accounts/{account.pk}/reconcile/").headers["Location"] == address
+    assert member_client.get(f"{address}unlock/").headers["Location"] == address
     first = member_client.post(f"{address}ticks/", {"row": rows[:2]}, follow=True)
     assert first.context["figures"].missing == -10
-    assert [row.is_ticked for row in first.context["rows"]] == [True, True, False]
+    assert [row["is_ticked"] for row in first.context["rows"]] == [True, True, False]
     page = member_client.post(f"{address}ticks/", {"was": rows[:2], "row": [rows[0], rows[2]]}, follow=True)
     assert page.context["figures"].missing == 0
     locked = member_client.post(f"{address}lock/", {"as_of": page.context["revision"]}, follow=True)
@@ -217,6 +218,6 @@ def test_reconciliations_of_another_household_are_not_there(
         account = Account.objects.create(name="Theirs", currency="USD")
         pk = Reconciliation.objects.create(account=account, statement_date="2026-10-31", statement_balance=0).pk
     for number in (pk, "9" * 40):
-        assert member_client.get(f"/h/ours/reconciliations/{number}/").status_code == 404
+        assert member_client.get(f"/h/ours/accounts/statements/{number}/").status_code == 404
         for deed in ("ticks", "tick-all", "untick-all", "statement", "lock", "discard", "unlock"):
-            assert member_client.post(f"/h/ours/reconciliations/{number}/{deed}/").status_code == 404
+            assert member_client.post(f"/h/ours/accounts/statements/{number}/{deed}/").status_code == 404

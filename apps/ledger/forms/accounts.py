@@ -1,6 +1,5 @@
 """The forms of an account: its details, a balance of it on a day, and another account to merge it into."""
 
-import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -8,11 +7,11 @@ from django import forms
 
 from apps.core.money import CURRENCIES, money_text
 from apps.ledger.forms.amounts import AmountField, typed, typed_amount
+from apps.ledger.forms.entries import FIRST_YEAR, DateInput
 from apps.ledger.keeping_accounts import DETAILS, has_amounts
 from apps.ledger.merging_accounts import Opening, Preview
 from apps.ledger.models import Account
 
-FIRST_DAY = datetime.date(1900, 1, 1)
 OWED_KINDS = frozenset({Account.Kind.CREDIT_CARD, Account.Kind.LOAN})
 """Their statements write what is owed without a minus."""
 MINUS_SIGNS = ("-", "−")
@@ -37,12 +36,11 @@ class DayField(forms.DateField):
     """A day that a bank may have written on a statement."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=DateInput(), **kwargs)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
-        if day and day < FIRST_DAY:
+        if day and day.year < FIRST_YEAR:
             raise forms.ValidationError(f"Check the year: {day.year} is too long ago.")
         return day
 
@@ -142,7 +140,8 @@ class OpeningForm(forms.Form):
         distinct = {amount: opening for opening, amount in reversed(preview.openings.items())}
         cast("forms.ChoiceField", self.fields["opening"]).choices = [
             (opening.value, f"{money_text(amount, staying.currency)}: {words[opening]}")
-            for amount, opening in reversed(distinct.items())
+            for opening, amount in preview.openings.items()
+            if distinct[amount] == opening
         ]
         self.fields["opening"].initial = Opening.BOTH.value
         self.is_question = len(distinct) > 1

@@ -1,5 +1,6 @@
 """The list of accounts, the page of one, and the balances of it that a person states."""
 
+import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from apps.ledger.models import Account
 from apps.ledger.reconciling import last_locked, open_of
 from apps.ledger.views.answers import done
 
-STATED_SHOWN, ROWS_SHOWN = 12, 8
+STATED_SHOWN, ROWS_SHOWN = 6, 8
 
 
 @require_GET
@@ -111,13 +112,17 @@ def _page(request: HouseholdRequest, shown: Account, form: BalanceForm) -> dict[
     }
 
 
+def _short(date: datetime.date, *, by_day: bool) -> str:
+    """`22 Nov`, `Nov`, and for January the year."""
+    return f"{date:%-d %b}" if by_day else f"{date:%b}" if date.month > 1 else f"{date:%Y}"
+
+
 def _chart(points: list[Point], *, by_day: bool) -> dict[str, Any]:
-    shape = "%-d %b" if by_day else "%b"
     return {
         "title": "Balance, day by day" if by_day else "Balance at the end of each month",
         "by_day": by_day,
         "points": [
-            {"amount": point.amount, "date": point.date, "label": f"{point.date:{shape}}"} for point in points
+            {"amount": point.amount, "date": point.date, "label": _short(point.date, by_day=by_day)} for point in points
         ],
         "other_url": "?" if by_day else "?by=day",
     }  # fmt: skip

@@ -42,7 +42,7 @@ def edit(request: HouseholdRequest, account_id: int) -> HttpResponse:
 
         if _saved(request, form, deed, f"{account.name} is changed."):
             return redirect("ledger:account", account.pk)
-    return _form(request, form, Account.objects.get(pk=account_id))
+    return _form(request, form, get_object_or_404(Account, pk=account_id))
 
 
 def _saved(

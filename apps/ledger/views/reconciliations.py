@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -89,15 +88,14 @@ def _stated(shown: Reconciliation) -> dict[str, Any]:
 
 def _page(request: HouseholdRequest, shown: Reconciliation, form: BalanceForm) -> dict[str, Any]:
     figures = reconciling.figures(shown)
-    is_ticked = Case(When(Q(pk__in=reconciling.ticks_of(shown)), then=Value(True)), default=Value(False))
-    rows = reconciling.candidates(shown).annotate(is_ticked=is_ticked).order_by("date", "pk")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(reconciling.candidates(shown).order_by("date", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    ticked = set(shown.ticked_ids)
     return {
         "reconciliation": shown,
         "figures": figures,
         "suspects": suspects(shown, figures.missing),
         "page": page,
-        "rows": page,
+        "rows": [{"row": row, "is_ticked": row.pk in ticked} for row in page],
         "form": form,
         "revision": Revision.current(),
     }
@@ -192,6 +190,8 @@ def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
 def unlock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Asks once, then frees the rows and writes it into the audit log: ids only, for money stays in the household."""
     shown = _of(reconciliation_id)
+    if request.method == "GET" and not shown.locked_at:
+        return redirect("ledger:reconciliation", shown.pk)
     if request.method == "GET":
         context = {"reconciliation": shown, "row_count": shown.transactions.count()}
         return render(request, "ledger/reconciliation_unlock.html", context)
