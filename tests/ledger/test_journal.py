@@ -135,6 +135,17 @@ def test_undoing_is_undone_by_doing_it_again(rows: list[Transaction]) -> None:
     assert again.changeset.undoes_id == undone.changeset.pk
 
 
+def test_of_a_deed_and_its_undoings_every_second_is_undone(rows: list[Transaction]) -> None:
+    """Whether a deed is in force decides what imports ask about, and what Undo is offered for."""
+    chain = [edit_rows(of(rows[0]), notes="mine")]
+    for count in range(1, 4):
+        chain.append(journal.undo(chain[-1].pk, actor_id=None).changeset)
+        undone = [
+            one.undone_at is not None for one in Changeset.objects.filter(pk__in=[c.pk for c in chain]).order_by("pk")
+        ]
+        assert undone == [(count - place) % 2 == 1 for place in range(count + 1)]
+
+
 def test_fields_that_others_changed_do_not_hinder_and_stay(rows: list[Transaction]) -> None:
     first = edit_rows(of(rows[0]), merchant="Blue Bottle")
     edit_rows(of(rows[0]), notes="with Ann")

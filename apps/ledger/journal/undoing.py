@@ -101,11 +101,16 @@ def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list
         raise NotUndone("Nothing of this can be undone: all of its rows were changed or locked since.")
     apply(doing.changeset.pk, involved)
     check_references()
-    now = timezone.now()
-    Changeset.objects.filter(pk=undone.pk).update(undone_at=now)
-    if undone.undoes_id is not None:
-        Changeset.objects.filter(pk=undone.undoes_id).update(undone_at=None)
+    _note_undone(undone)
     return left
+
+
+def _note_undone(undone: Changeset) -> None:
+    """Of a deed, its undoing, the undoing of that and so on every second one is undone."""
+    is_undone, noted = True, undone
+    while noted is not None:
+        Changeset.objects.filter(pk=noted.pk).update(undone_at=timezone.now() if is_undone else None)
+        is_undone, noted = not is_undone, noted.undoes
 
 
 def _models(changeset: Changeset) -> list[type[models.Model]]:
