@@ -154,7 +154,9 @@ def refuse_misfits(rows: TransactionQuerySet, parts: Sequence[Part]) -> None:
         return
     sentence = _misfit(abs(first.amount), fixed_sum(parts), first.account.currency)
     count = misfits.count()
-    raise BadSplit(sentence if count == 1 else f"{count} of the rows cannot be split so. The newest of them: {sentence}")
+    raise BadSplit(
+        sentence if count == 1 else f"{count} of the rows cannot be split so. The newest of them: {sentence}"
+    )
 
 
 def refuse_bad_parts(parts: Sequence[Part]) -> None:
@@ -207,7 +209,10 @@ def _fits(parts: Sequence[Part]) -> Q:
 def _misfit(size: Decimal, fixed: Decimal, currency: str) -> str:
     if not size:
         return "A row of nothing cannot be split."
-    made, gap = f"The parts make {plain(fixed, currency)} of {plain(size, currency)}", plain(abs(size - fixed), currency)
+    made, gap = (
+        f"The parts make {plain(fixed, currency)} of {plain(size, currency)}",
+        plain(abs(size - fixed), currency),
+    )
     return f"{made}: {gap} is missing." if fixed < size else f"{made}: {gap} is too much."
 
 

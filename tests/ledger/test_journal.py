@@ -200,6 +200,19 @@ def test_a_row_whose_tag_is_gone_since_is_left(rows: list[Transaction]) -> None:
     assert [(one.row_id, one.sentence) for one in undone.conflicts] == [(rows[1].pk, "had a tag that is gone since")]
 
 
+def test_a_tag_that_is_gone_hinders_only_rows_that_would_get_it_again(rows: list[Transaction]) -> None:
+    with journal.deed(Changeset.Kind.EDIT) as deed:
+        deed.touch(of(rows[1]), "tags")
+        TransactionTag.objects.create(transaction=rows[1], tag=tag("tax"))
+    with journal.deed(Changeset.Kind.TAGS) as merging:
+        merging.touch(of(rows[1]), "tags")
+        TransactionTag.objects.filter(tag=tag("holiday")).delete()
+        merging.take_out(Tag.objects.filter(value="holiday"))
+    assert deed.changeset is not None
+    assert journal.undo(deed.changeset.pk, actor_id=None).conflicts == []
+    assert not TransactionTag.objects.filter(transaction=rows[1], tag__namespace="occasion").exists()
+
+
 def test_a_tag_that_was_taken_out_with_its_links_comes_back(rows: list[Transaction]) -> None:
     before = ledger_bytes()
     holiday, dining = tag("holiday"), tag("dining", "bucket")

@@ -73,7 +73,8 @@ _IS_GONE = """
 _TAG_IS_GONE = """
     WHEN EXISTS (
          SELECT FROM jsonb_object_keys(c.before -> {field}) k
-          WHERE NOT EXISTS (SELECT FROM ledger_tag x WHERE x.id = k::bigint)
+          WHERE c.before -> {field} -> k IS DISTINCT FROM c.after -> {field} -> k
+            AND NOT EXISTS (SELECT FROM ledger_tag x WHERE x.id = k::bigint)
             AND NOT EXISTS (SELECT FROM ledger_change r
                              WHERE r.changeset_id = %(changeset)s AND r."table" = {tags} AND r.after IS NULL
                                AND r.row_id = k::bigint))
