@@ -200,6 +200,42 @@ def test_a_row_whose_tag_is_gone_since_is_left(rows: list[Transaction]) -> None:
     assert [(one.row_id, one.sentence) for one in undone.conflicts] == [(rows[1].pk, "had a tag that is gone since")]
 
 
+def test_a_transfer_of_a_row_that_is_left_is_left_with_it(rows: list[Transaction]) -> None:
+    transfer = Transfer.objects.create(outgoing=rows[1], incoming=rows[3])
+    deleted = delete_rows(of(rows[0], rows[1]))
+    with journal.deed(Changeset.Kind.TAGS) as deed:
+        deed.take_out(Tag.objects.filter(value="holiday"))
+    assert [(one.row_id, one.sentence) for one in journal.undo(deleted.pk, actor_id=None).conflicts] == [
+        (rows[1].pk, "had a tag that is gone since"),
+        (transfer.pk, "needs something that is gone since: transaction"),
+    ]
+    assert Transaction.objects.filter(pk=rows[0].pk).exists()
+
+
+def test_what_was_made_and_is_used_since_is_left(rows: list[Transaction]) -> None:
+    with journal.deed(Changeset.Kind.ACCOUNT) as deed:
+        account = Account.objects.create(name="Broker", currency="USD")
+        bucket, unused = tag("fees", "bucket"), tag("unused", "bucket")
+        made = [by_hand(account, "2026-11-09", "-3.10"), by_hand(rows[0].account, "2026-11-09", "-4.10")]
+        deed.touch(of(rows[4], rows[5]), "buckets")
+        TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=bucket) for row in rows[4:])
+        deed.made(Account, [account.pk])
+        deed.made(Tag, [bucket.pk, unused.pk])
+        deed.made(Transaction, [row.pk for row in made])
+    Transfer.objects.create(outgoing=made[0], incoming=rows[3])
+    TransactionTag.objects.create(transaction=rows[5], tag=tag("more", "bucket"))
+    assert deed.changeset is not None
+    assert [(one.row_id, one.sentence) for one in journal.undo(deed.changeset.pk, actor_id=None).conflicts] == [
+        (account.pk, "is in use since: transaction"),
+        (bucket.pk, "is in use since: transaction tag"),
+        (rows[5].pk, "was changed since"),
+        (made[0].pk, "is in use since: transfer"),
+    ]
+    assert not of(made[1]).exists()
+    assert not Tag.objects.filter(pk=unused.pk).exists()
+    assert list(TransactionTag.objects.filter(tag=bucket).values_list("transaction", flat=True)) == [rows[5].pk]
+
+
 def test_a_tag_that_is_gone_hinders_only_rows_that_would_get_it_again(rows: list[Transaction]) -> None:
     with journal.deed(Changeset.Kind.EDIT) as deed:
         deed.touch(of(rows[1]), "tags")

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, models
 from django.utils import timezone
 from psycopg import sql
+from psycopg.errors import ForeignKeyViolation
 
 from apps.ledger.journal.applying import apply
 from apps.ledger.journal.conflicting import reasons
@@ -48,13 +49,16 @@ class Undone:
 
 
 def conflicts(changeset: Changeset) -> list[Conflict]:
-    """The rows that an undoing would leave, with the reason."""
-    found = [
-        Conflict(model._meta.label_lower, row_id, sentence)
-        for model in _models(changeset)
-        for row_id, sentence in reasons(model, changeset.pk)
-    ]
-    return sorted(found, key=lambda conflict: (conflict.table, conflict.row_id))
+    """The rows that an undoing would leave, with the reason; and those that depend on them, and so on."""
+    found: dict[tuple[str, int], str] = {}
+    involved = _models(changeset)
+    while True:
+        known = len(found)
+        for model in involved:
+            name = model._meta.label_lower
+            found = {(name, row_id): told for row_id, told in reasons(model, changeset.pk, left=found)} | found
+        if len(found) == known or len(involved) == 1:
+            return [Conflict(name, row_id, told) for (name, row_id), told in sorted(found.items())]
 
 
 def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = True) -> Undone:
@@ -67,7 +71,9 @@ def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = Tr
     try:
         with deed(Changeset.Kind.UNDO, actor_id=actor_id, note=undone.note, undoes=undone) as doing:
             left = _put_back(doing, undone, leaves_conflicts=leaves_conflicts)
-    except IntegrityError:
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ForeignKeyViolation):
+            raise NotUndone("This cannot be undone any more: something that was made since needs it.") from None
         raise NotUndone(
             "This cannot be undone any more: something with the same name or the same rows has taken its place since."
         ) from None
@@ -107,7 +113,8 @@ def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list
 
 def _note_undone(undone: Changeset) -> None:
     """Of a deed, its undoing, the undoing of that and so on every second one is undone."""
-    is_undone, noted = True, undone
+    noted: Changeset | None = undone
+    is_undone = True
     while noted is not None:
         Changeset.objects.filter(pk=noted.pk).update(undone_at=timezone.now() if is_undone else None)
         is_undone, noted = not is_undone, noted.undoes
