@@ -115,15 +115,15 @@ OTHER_BALANCE = _same(
     verdict="similar",
 )
 
-# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. It counts
-# what the row is: of a deed that was undone some rows may have been left as it made them. A row that went with its
+# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. The
+# row itself is asked, not whether the deed was undone: of a deed that was undone some rows may have been left as it made them. A row that went with its
 # import is forgotten.
 _GONE = """
     gone AS MATERIALIZED (
         SELECT DISTINCT ON (c.row_id, c.before ->> 'date', c.before ->> 'amount', c.before ->> 'description_key')
                (c.before ->> 'date')::date AS date, (c.before ->> 'amount')::numeric AS amount,
                (c.before ->> 'description_key')::uuid AS description_key, c.before ->> 'bank_id' AS bank_id,
-               format(CASE WHEN t.id IS NULL THEN 'This row was deleted on %%s.' ELSE 'This row was changed on %%s.' END,
+               format('This row was %%s on %%s.', CASE WHEN t.id IS NULL THEN 'deleted' ELSE 'changed' END,
                       to_char(s.created_at, 'FMDD FMMonth YYYY')) AS told,
                c.id
           FROM ledger_change c
