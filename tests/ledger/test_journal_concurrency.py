@@ -12,10 +12,12 @@ from django.http import QueryDict
 
 from apps.households.answers import BUSY, MEANWHILE, refusal
 from apps.households.models import Household
+from apps.imports import rolling_back
 from apps.ledger import bucketing, bulk, journal
 from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, TransactionTag
 from apps.ledger.selecting import Selection
 from apps.tenancy.context import household_context
+from tests.imports.bank import bring_in, checking
 from tests.ledger.entries import by_hand, delete_rows, edit_rows
 from tests.tenancy.workshop import administrator
 
@@ -212,3 +214,19 @@ def test_rows_are_deleted_once(ours: Household, rows: list[Transaction]) -> None
             1,
             1,
         ]
+
+
+def test_a_row_that_comes_again_while_its_import_is_taken_back_goes_with_it(ours: Household) -> None:
+    with household_context(ours):
+        account = Account.objects.create(name="Checking", currency="USD")
+        file = bring_in(ours, account, checking([("11/03/2026", "COFFEE", "-6.45"), ("11/04/2026", "TEA", "-3.10")]))
+        deleted = delete_rows(Transaction.objects.filter(description="COFFEE"))
+        rolling_back.order_roll_back(file)
+    said = meanwhile(
+        ours,
+        lambda: rolling_back.roll_back_file(ours, file.pk),
+        lambda: journal.undo(deleted.pk, actor_id=None),
+    )
+    assert said == "Nothing of this can be undone: all of its rows were changed or locked since."
+    with household_context(ours):
+        assert not Transaction.objects.exists()

@@ -22,6 +22,15 @@ _ELSEWHERE = {
     Changeset.Kind.IMPORT: "An import is taken back on its own page, under Import.",
     Changeset.Kind.RECONCILE: "A reconciled statement is unlocked on the page of its account.",
 }
+# While rows of an import come again it is not taken back.
+_HOLD_IMPORTS = """
+    SELECT count(*) FROM (
+        SELECT FROM ledger_changeset
+         WHERE kind = 'import'
+           AND id IN (SELECT (before ->> 'changeset_id')::bigint FROM ledger_change
+                       WHERE changeset_id = %(undone)s AND "table" = 'ledger.transaction' AND after IS NULL)
+         ORDER BY id FOR SHARE) held
+"""
 _REVERSE = """
     INSERT INTO ledger_change (changeset_id, "table", row_id, before, after)
     SELECT %(undoing)s, c."table", c.row_id, c.after, c.before FROM ledger_change c
@@ -90,6 +99,7 @@ def _refuse(changeset: Changeset) -> None:
 
 def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list[Conflict]:
     involved = _models(undone)
+    fetch(sql.SQL(_HOLD_IMPORTS).format(), undone=undone.pk)
     for model in involved:
         _lock(model, undone)
     left = conflicts(undone)

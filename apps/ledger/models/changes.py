@@ -1,11 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
-
-
-class ChangesetQuerySet(models.QuerySet["Changeset"]):
-    def in_force(self) -> "ChangesetQuerySet":
-        """What was done and neither undone since nor itself an undoing."""
-        return self.filter(undone_at=None).exclude(kind=Changeset.Kind.UNDO)
+from django.db.models import Exists, F, OuterRef, Q
 
 
 class Changeset(models.Model):
@@ -34,13 +28,24 @@ class Changeset(models.Model):
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
 
-    objects = ChangesetQuerySet.as_manager()
-
     class Meta:
         indexes = [models.Index("revision", name="ledger_changeset_revision")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def in_force(self) -> "ChangeQuerySet":
+        """What was done and neither undone since nor itself an undoing; an undoing may have left some of its rows."""
+        undoings = Change.objects.filter(
+            changeset__undoes=OuterRef("changeset"),
+            changeset__undone_at=None,
+            table=OuterRef("table"),
+            row_id=OuterRef("row_id"),
+        )
+        stands = Q(changeset__undone_at=None) | ~Exists(undoings)
+        return self.filter(stands).exclude(changeset__kind=Changeset.Kind.UNDO)
 
 
 class Change(models.Model):
@@ -56,6 +61,8 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         indexes = [
