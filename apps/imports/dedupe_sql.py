@@ -115,9 +115,9 @@ OTHER_BALANCE = _same(
     verdict="similar",
 )
 
-# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. The
-# row itself is asked, not whether the deed was undone: of a deed that was undone some rows may have been left as it made them. A row that went with its
-# import is forgotten.
+# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. The row itself
+# is asked, not whether the deed was undone, for an undoing may have left some rows as the deed made them. A row that
+# went with its import is forgotten.
 _GONE = """
     gone AS MATERIALIZED (
         SELECT DISTINCT ON (c.row_id, c.before ->> 'date', c.before ->> 'amount', c.before ->> 'description_key')

@@ -101,7 +101,7 @@ def roll_back_file(household: HouseholdLike, file_id: int) -> None:
 def _roll_back(file: ImportFile) -> None:
     Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
     # An undoing that brings deleted rows of the import again waits, or is waited for.
-    Changeset.objects.select_for_update(no_key=True).get(pk=file.changeset_id)
+    Changeset.objects.select_for_update(of=("self",), no_key=True).get(import_file=file)
     with connections[LEDGER].cursor() as cursor:
         # Locked first, as deeds do it, so that the next statements see every change that was committed until then.
         cursor.execute(_LOCK, {"changeset": file.changeset_id})
