@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from psycopg import sql
 
-from apps.categorization.inference import KeywordGuess
+from apps.categorization.inference import Guess
 from apps.households.models import Household
 from apps.imports import uploads
 from apps.imports.models import ImportBatch, ImportFile
@@ -99,11 +99,11 @@ def _drop_indexes(cursor: Any, schema: str) -> list[str]:
 def _history(contents: dict[Account, bytes], changeset_id: int) -> Iterator[tuple[tuple[Any, ...], str]]:
     number = 0
     for account, content in contents.items():
-        guess = KeywordGuess(account_kind=account.kind)
+        guess = Guess(account_kind=account.kind)
         for row in open_statement(io.BytesIO(content)).rows():
             if isinstance(row, ParsedRow):
                 number += 1
-                bucket = guess(row.merchant, row.description, is_money_in=row.amount > 0)
+                bucket, _ = guess(row.merchant, row.description, is_money_in=row.amount > 0)
                 yield (
                     (
                         *(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.households.models import Household
 from apps.imports.models import ImportFile
 from apps.imports.reading import read_file
-from apps.ledger.models import Revision, Transaction
+from apps.ledger.models import Revision, SavedFilter, Transaction
 from apps.tenancy.context import household_context
 from benchmarks.database import settle
 from benchmarks.households import add_account, add_history, new_household, person, upload
@@ -66,9 +66,14 @@ def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Calla
 
     with household_context(household):
         middle = Transaction.objects.newest_first()[50_000]
+        saved = SavedFilter.objects.create(name="Eating out", query=f"account={file.account_id}&bucket=dining")
     home = f"/h/{household.public_id}/"
     rows = f"{home}transactions/"
     filtered = f"{rows}?account={file.account_id}&bucket=dining"
+    # Many words and a sum; a pattern whose words the index finds; one that has to look at every row.
+    expression = f"{rows}?q=%3E50+last+90+days+-refund+bucket:dining"
+    pattern, bare_pattern = f"{rows}?q=/star.*bucks/", f"{rows}?q=/%5Cd%7B4%7D%24/"
+    excluding = f"{rows}?account_not={file.account_id}&tag_not=bucket:dining&transfers=hide&flow=out"
     return {
         "transactions": (rows, None),
         "transactions_cold": (rows, change),
@@ -77,6 +82,16 @@ def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Calla
         "transactions_search_cold": (f"{rows}?q=starbucks", change),
         "transactions_filter": (filtered, None),
         "transactions_filter_cold": (filtered, change),
+        "transactions_expression": (expression, None),
+        "transactions_expression_cold": (expression, change),
+        "transactions_pattern": (pattern, None),
+        "transactions_pattern_cold": (pattern, change),
+        "transactions_bare_pattern": (bare_pattern, None),
+        "transactions_bare_pattern_cold": (bare_pattern, change),
+        "transactions_exclude": (excluding, None),
+        "transactions_exclude_cold": (excluding, change),
+        "saved_filter": (f"{home}filters/{saved.pk}/", None),
+        "saved_filters": (f"{home}filters/", None),
         "dashboard": (home, None),
         "dashboard_cold": (home, change),
         "accounts": (f"{home}accounts/", None),
@@ -87,7 +102,7 @@ def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Calla
 
 def _measure_page(client: Client, url: str, before: Callable[[], None] | None) -> dict[str, float]:
     def visit() -> None:
-        response = client.get(url)
+        response = client.get(url, follow=True)
         if response.status_code != 200:
             raise BenchmarkFailed(f"{url} answered {response.status_code}")
         # As at the end of a real request, which the test client leaves out: connections go back to their pool.
@@ -106,7 +121,7 @@ def _count(client: Client, url: str) -> int:
         CaptureQueriesContext(connections["default"]) as people,
         CaptureQueriesContext(connections["households"]) as ledger,
     ):
-        client.get(url)
+        client.get(url, follow=True)
     sent = [query["sql"] for query in (*people.captured_queries, *ledger.captured_queries)]
     close_old_connections()
     return sum(not statement.startswith(_TRANSACTION_WORDS) for statement in sent)

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
@@ -129,6 +130,12 @@ def fresh_database(template_database: str, django_db_setup: None, django_db_bloc
         yield own
         drop_database(own)
         use_database(usual)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """A test's changes are taken back, and with them the versions under which reports are kept."""
+    cache.delete_pattern("*")  # type: ignore[attr-defined]  # django-redis
 
 
 @pytest.fixture

@@ -1,23 +1,42 @@
 """From checked rows to the ledger: one transaction, done once however often it is asked for."""
 
+import datetime
+from decimal import Decimal
+
 from django.db import connections
 from django.utils import timezone
 
+from apps.categorization import rule_runs
+from apps.categorization.inference import last_choices
 from apps.households import dead_letters
 from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
-from apps.ledger.models import Account, Changeset, Revision
-from apps.tenancy.context import HouseholdLike, household_context
+from apps.ledger.models import Account, Changeset, Revision, Transaction
+from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
 from apps.tenancy.planes import LEDGER
 
 # The single-user app made references up where the bank gave none; those are shown in a preview and not kept. A row
 # that the file splits is split where every part names a bucket of the household; its parts are in the notes anyway.
+#
+# A bucket that nobody chose, for this row or for an earlier one of its merchant, waits for a look, and so does a row
+# without one. Only young rows do: of those that a first import brings, the last weeks are worth a look, not the years.
+REVIEWED_DAYS = 60
 _BOOK = """
-    WITH picked AS (
+    WITH chosen AS (
+        SELECT unnest(%(merchants)s::text[]) AS merchant, unnest(%(is_in)s::boolean[]) AS is_in,
+               unnest(%(values)s::text[]) AS value
+    ), picked AS (
         SELECT nextval(pg_get_serial_sequence('ledger_transaction', 'id')) AS id, r.*
-          FROM (SELECT * FROM imports_importrow WHERE file_id = %(file)s AND comes_in ORDER BY position) r
+          FROM (SELECT staged.*, tag.id AS bucket_id,
+                       CASE WHEN tag.id IS NULL THEN '' WHEN chosen.value IS NULL THEN staged.bucket_source
+                            ELSE 'history' END AS source
+                  FROM imports_importrow staged
+                  LEFT JOIN ledger_tag tag ON tag.namespace = 'bucket' AND tag.value = staged.bucket
+                  LEFT JOIN chosen ON chosen.merchant = staged.merchant AND chosen.is_in = (staged.amount > 0)
+                       AND chosen.value = staged.bucket
+                 WHERE staged.file_id = %(file)s AND staged.comes_in ORDER BY staged.position) r
     ), part AS (
         SELECT picked.id, s.amount, tag.id AS tag_id
           FROM picked
@@ -32,20 +51,19 @@ _BOOK = """
     ), booked AS (
         INSERT INTO ledger_transaction
                (id, account_id, changeset_id, date, amount, description, merchant, card_member, notes, reference,
-                bank_id, running_balance, status, is_transfer, created_at)
+                bank_id, running_balance, status, is_transfer, source_line, bucket_source, needs_review, created_at)
         SELECT id, %(account)s, %(changeset)s, date, amount, description, merchant, card_member,
                CASE WHEN splits IS NULL THEN '' ELSE 'Split in the file: ' || (
                    SELECT string_agg(concat_ws(' ', nullif(s.category, ''), s.amount, nullif(s.memo, '')), '; ')
                      FROM jsonb_to_recordset(splits) AS s (category text, memo text, amount numeric)) END,
                CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, running_balance, 'unreconciled', false,
-               %(now)s
-          FROM picked
+               line, CASE WHEN split.id IS NULL THEN source ELSE 'bank' END,
+               split.id IS NULL AND source IN ('', 'words') AND date >= %(review_since)s, %(now)s
+          FROM picked LEFT JOIN split USING (id)
      RETURNING amount
     ), bucketed AS (
         INSERT INTO ledger_transactiontag (transaction_id, tag_id)
-        SELECT picked.id, tag.id
-          FROM picked JOIN ledger_tag tag ON tag.namespace = 'bucket' AND tag.value = picked.bucket
-         WHERE picked.id NOT IN (SELECT id FROM split)
+        SELECT id, bucket_id FROM picked WHERE bucket_id IS NOT NULL AND id NOT IN (SELECT id FROM split)
      RETURNING 1
     ), parted AS (
         INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
@@ -69,11 +87,11 @@ def book_file(household: HouseholdLike, file_id: int) -> None:
             book(file)
 
 
-def book(file: ImportFile) -> None:
+def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
     """Takes into the ledger every row that comes in; call it inside the household, with the file locked.
 
-    The account is locked first and the verdicts are given anew, so that of two files booked at once the second sees
-    what the first brought.
+    Rows of the `REVIEWED_DAYS` before `today` whose bucket nobody chose wait for a review. The account is locked first
+    and the verdicts are given anew, so that of two files booked at once the second sees what the first brought.
     """
     Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
     asked = _asked(file)
@@ -82,14 +100,10 @@ def book(file: ImportFile) -> None:
         _ask_again(file, len(new))
         return
     changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(
-            _BOOK,
-            {"file": file.pk, "account": file.account_id, "changeset": changeset.pk, "now": timezone.now()},
-        )
-        booked_count, booked_total, bucketed_count = cursor.fetchone()
+    booked_count, booked_total, bucketed_count = _take_in(file, changeset, today or timezone.now().date())
     accounts.remember(file)
     formats.count_use(file)
+    rule_runs.apply_to_import(changeset, Transaction.objects.filter(changeset=changeset))
     balances.state(file, changeset)
     Revision.go_up()
     move(
@@ -101,6 +115,23 @@ def book(file: ImportFile) -> None:
         booked_total=booked_total,
         bucketed_count=bucketed_count,
     )
+
+
+def _take_in(file: ImportFile, changeset: Changeset, today: datetime.date) -> tuple[int, Decimal, int]:
+    """How many rows were booked, their sum, and how many of them have a bucket."""
+    chosen = last_choices(table="imports_importrow", column="file_id", key=file.pk)
+    parameters = {
+        "file": file.pk,
+        "account": file.account_id,
+        "changeset": changeset.pk,
+        "review_since": today - datetime.timedelta(days=REVIEWED_DAYS),
+        "now": timezone.now(),
+        **vars(chosen),
+    }
+    with connections[LEDGER].cursor() as cursor, joining_many_rows(file.row_count):
+        cursor.execute(_BOOK, parameters)
+        counted: tuple[int, Decimal, int] = cursor.fetchone()
+    return counted
 
 
 def _asked(file: ImportFile) -> set[int]:

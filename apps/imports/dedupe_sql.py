@@ -115,9 +115,9 @@ OTHER_BALANCE = _same(
     verdict="similar",
 )
 
-# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. The row itself
-# is asked, not whether the deed was undone, for an undoing may have left some rows as the deed made them. A row that
-# went with its import is forgotten.
+# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. Whether the
+# deed was undone is not asked but the row itself, for an undoing may have left some rows as the deed made them.
+# A row that went with its import is forgotten.
 _GONE = """
     gone AS MATERIALIZED (
         SELECT DISTINCT ON (c.row_id, c.before ->> 'date', c.before ->> 'amount', c.before ->> 'description_key')
@@ -204,10 +204,11 @@ SAME_TEXT_IN_BATCH = f"""
 
 # The same amount within three days, where the bank's own list of those days lacks the ledger's row: a pending entry
 # that was posted later, another of the bank's formats, a row entered by hand. One row of the ledger asks one question.
+# A merchant that has another name now makes no difference to it: the bank's text alone is enough.
 # Of two rows that both have a running balance neither was pending: on two days they are two.
 RESEMBLING = f"""
     WITH {_CLAIMED}, leftover AS MATERIALIZED (
-        SELECT t.id, t.date, t.amount, t.search_text, t.bank_id, t.running_balance
+        SELECT t.id, t.date, t.amount, t.description, t.search_text, t.bank_id, t.running_balance
           FROM ledger_transaction t
          WHERE {_UNCLAIMED}
            AND NOT EXISTS (SELECT FROM imports_importrow s WHERE s.file_id = %(file)s AND s.resembles_id = t.id)
@@ -216,7 +217,8 @@ RESEMBLING = f"""
           FROM leftover l
           JOIN imports_importrow r ON r.amount = l.amount AND r.date BETWEEN l.date - 3 AND l.date + 3
          WHERE {_OPEN} AND (r.bank_id = '' OR l.bank_id = '')
-           AND (r.date = l.date OR similarity(lower(r.description), l.search_text) > 0.3
+           AND (r.date = l.date
+                OR greatest(similarity(r.description, l.description), similarity(r.description, l.search_text)) > 0.3
                 AND (r.running_balance IS NULL OR l.running_balance IS NULL))
          ORDER BY l.id, days, r.position
     ), once AS (

@@ -5,7 +5,8 @@ from typing import BinaryIO
 
 from psycopg.types.json import Jsonb
 
-from apps.categorization.inference import KeywordGuess, learn_from_history
+from apps.categorization.inference import Guess, guess_for, learn_from_history
+from apps.categorization.merchants import Namer, namer
 from apps.imports import balances, formats, progress, scanning, uploads
 from apps.imports.dedupe import give_verdicts
 from apps.imports.errors import NotNow, StoredCopyExpired
@@ -29,6 +30,7 @@ ROWS_A_NOTE = 2000
 _FIELDS = (
     *("file", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
     *("reference", "bank_id", "account_hint", "card_member", "running_balance", "currency", "splits", "bucket"),
+    "bucket_source",
 )
 
 
@@ -72,8 +74,9 @@ def stage(
     statement = formats.open_file(file, content, format_key=format_key)
     ImportRow.objects.of_file(file).delete()
     file.stated_balances = []
-    guess = KeywordGuess(account_kind=file.account.kind if file.account else Account.Kind.CHECKING)
-    row_count = copy_rows(ImportRow, _FIELDS, _staged(household, file, statement.rows(), guess, content))
+    guess = guess_for(file.account.kind if file.account else Account.Kind.CHECKING)
+    rows = _staged(household, file, statement.rows(), guess, namer(), content)
+    row_count = copy_rows(ImportRow, _FIELDS, rows)
     learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
     file.format, file.format_name, file.error = statement.format, statement.format_name, ""
     file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
@@ -99,7 +102,12 @@ def refresh_file(household: HouseholdLike, file_id: int) -> None:
 
 
 def _staged(
-    household: HouseholdLike, file: ImportFile, rows: Iterator[Row], guess: KeywordGuess, content: BinaryIO
+    household: HouseholdLike,
+    file: ImportFile,
+    rows: Iterator[Row],
+    guess: Guess,
+    names: Namer | None,
+    content: BinaryIO,
 ) -> Iterator[tuple[object, ...]]:
     """The rows as COPY takes them, in the order of `_FIELDS`."""
     for position, row in enumerate(rows, start=1):
@@ -107,17 +115,18 @@ def _staged(
             percent = min(99, 100 * content.tell() // file.size_bytes) if file.size_bytes else None
             progress.note(household, file, progress.Progress(position, percent))
         if isinstance(row, ParsedRow):
-            bucket = guess(row.merchant, row.description, is_money_in=row.amount > 0)
+            merchant = (names.name_of(row.description) if names else "") or row.merchant
+            bucket, source = guess(merchant, row.description, is_money_in=row.amount > 0, category=row.bank_category)
             yield (
                 *(file.pk, position, row.line, Verdict.NEW.value, "", row.date, row.amount),
                 *(
                     _clean(row.description),
-                    _clean(row.merchant, 200),
+                    _clean(merchant, 200),
                     _clean(row.reference, 200),
                     _clean(row.bank_id, 200),
                 ),
                 *(_clean(row.account_hint, 120), _clean(row.card_member, 120), row.running_balance, row.currency),
-                *(_splits(row), bucket),
+                *(_splits(row), bucket, source),
             )
         else:
             if isinstance(row, StatedBalance):
@@ -128,7 +137,7 @@ def _staged(
                 reason = row.reason[:500]
             yield (
                 *(file.pk, position, row.line, verdict.value, reason, None, None),
-                *(_clean(row.text), "", "", "", "", "", None, "", None, ""),
+                *(_clean(row.text), "", "", "", "", "", None, "", None, "", ""),
             )
 
 

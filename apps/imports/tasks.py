@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from apps.categorization.models import RuleRun
 from apps.households.models import Household
 from apps.imports import attempts, booking, reading, rolling_back
 from apps.imports.models import ImportFile
@@ -84,6 +85,7 @@ def sweep_household(household: Household) -> None:
         for file in attempts.take_due():
             later(JOBS[State(file.state)], household, file_id=file.pk)
         has_work = ImportFile.objects.filter(state__in=ImportFile.WORKING).exists()
+        has_work |= RuleRun.objects.filter(state=RuleRun.State.ORDERED).exists()
     if not has_work:
         # Unless more was ordered meanwhile.
         quiet = Household.objects.filter(pk=household.pk, work_ordered_at__lt=timezone.now() - QUIET)

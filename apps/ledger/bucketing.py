@@ -4,6 +4,7 @@ All of them return the ids of the rows that they changed.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
 PERSON = Transaction.BucketSource.PERSON
+_DECIDED = frozenset({PERSON, Transaction.BucketSource.RULE})
 
 _TAKE_BUCKETS = """
     DELETE FROM ledger_transactiontag link USING ledger_tag tag
@@ -35,13 +37,13 @@ def set_bucket(
 ) -> list[int]:
     """Makes `tag` the one bucket of the rows, in place of the one they have or of their split; None leaves none.
 
-    What a person says (even: none) also takes the rows out of the review; other sources leave them there.
+    What a person says (even: none), or a rule of theirs, also takes the rows out of the review; a guess leaves them.
     """
     ids = deed.touch(_in_another_bucket(rows, tag, source), "buckets", "bucket_source", "needs_review")
     _run(_TAKE_BUCKETS, ids)
     if tag is not None:
         _run(_GIVE_TAG, ids, tag=tag.pk)
-    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source == PERSON)
+    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source in _DECIDED)
     return ids
 
 
@@ -67,22 +69,21 @@ def set_status(rows: TransactionQuerySet, status: str, *, deed: Deed) -> list[in
 
 
 def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) -> TransactionQuerySet:
-    """Rows that would change: another bucket, a split, another source, or still waiting for the person who now spoke."""
+    """Rows that would change: in another bucket, split, or in this one without the word of a person or a rule."""
     buckets = _link_of_row(tag__namespace=Tag.Namespace.BUCKET)
-    if tag is None:
-        differs = Q(Exists(buckets))
-    else:
-        differs = ~Q(Exists(buckets.filter(tag=tag, amount=None)))
-    if source == PERSON:
+    differs = Q(Exists(buckets)) if tag is None else ~Q(Exists(buckets.filter(tag=tag, amount=None)))
+    if source in _DECIDED:
         differs |= Q(needs_review=True)
-    return rows.filter(differs | ~Q(bucket_source=source))
+    if source == PERSON and tag is not None:
+        differs |= ~Q(bucket_source=PERSON)
+    return rows.filter(differs)
 
 
-def _link_of_row(**fields: object) -> QuerySet[TransactionTag]:
+def _link_of_row(**fields: Any) -> QuerySet[TransactionTag]:
     return TransactionTag.objects.filter(transaction_id=OuterRef("pk"), **fields)
 
 
-def _run(statement: str, ids: Sequence[int], **values: object) -> None:
+def _run(statement: str, ids: Sequence[int], **values: Any) -> None:
     if ids:
         with connections[LEDGER].cursor() as cursor:
             cursor.execute(statement, {"ids": list(ids), **values})

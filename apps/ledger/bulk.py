@@ -12,6 +12,7 @@ from apps.core.numbers import whole_number
 from apps.ledger import bucketing, journal
 from apps.ledger.models import Account, Changeset, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.transfers.linking import set_mark
 
 NO_BUCKET = "none"
 
@@ -72,6 +73,14 @@ def _status(form: QueryDict) -> Plan:
     return Plan(f"Status {label.lower()}", partial(bucketing.set_status, status=status))
 
 
+def _transfer(form: QueryDict) -> Plan:  # noqa: ARG001 (every plan is read from a form)
+    return Plan("Marked as transfer", partial(set_mark, is_transfer=True), kind=Changeset.Kind.TRANSFER)
+
+
+def _no_transfer(form: QueryDict) -> Plan:  # noqa: ARG001
+    return Plan("No transfer", partial(set_mark, is_transfer=False), kind=Changeset.Kind.TRANSFER)
+
+
 def _move(form: QueryDict) -> Plan:
     account = _chosen(Account.objects.all(), form, "account", "Choose the account first.")
     return Plan(f"Moved to {account}", partial(_move_rows, account=account), is_always_asked=True)
@@ -86,6 +95,8 @@ PLANS: dict[str, Callable[[QueryDict], Plan]] = {
     "add-tag": _add_tag,
     "remove-tag": _remove_tag,
     "status": _status,
+    "transfer": _transfer,
+    "no-transfer": _no_transfer,
     "move": _move,
     "delete": _delete,
 }

@@ -1,7 +1,7 @@
 """The filter of the transactions page: read from the address, applied to the rows, and written as an address again."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import reduce
@@ -99,12 +99,14 @@ class Filter:
         return [*([wanted] if self.account else []), *([~unwanted] if self.account_not else [])]
 
     def _of_tags(self) -> list[Q]:
-        buckets = [
-            conditions.in_state("untagged") if value == NO_BUCKET else _with_tag(f"{Tag.Namespace.BUCKET}:{value}")
-            for value in self.bucket
-        ]
-        any_bucket = [reduce(or_, buckets)] if buckets else []
-        return [*any_bucket, *map(_with_tag, self.tag), *(~_with_tag(tag) for tag in self.tag_not)]
+        buckets = [f"{Tag.Namespace.BUCKET}:{value}" for value in self.bucket]
+        ids = _tag_ids({*buckets, *self.tag, *self.tag_not})
+        found = [conditions.tagged(_known(ids, [tag])) for tag in self.tag]
+        found += [~conditions.tagged(_known(ids, [tag])) for tag in self.tag_not]
+        if buckets:
+            in_one = conditions.tagged(_known(ids, buckets))
+            found.append(in_one | conditions.in_state("untagged") if NO_BUCKET in self.bucket else in_one)
+        return found
 
     def _of_facts(self) -> list[Q]:
         states = [
@@ -117,7 +119,17 @@ class Filter:
             if choice:
                 fits = conditions.in_state(state)
                 found.append(fits if choice == yes else ~fits)
-        return [*found, conditions.amounting_to(Amounts(self.amount_min, self.amount_max))]
+        return [*found, conditions.amounting_to(self._amounts())]
+
+    def _amounts(self) -> Amounts:
+        """With its sign where the direction is known: PostgreSQL then looks at one side only."""
+        least, most = self.amount_min, self.amount_max
+        match self.flow:
+            case "in":
+                return Amounts(least, most, is_signed=True)
+            case "out":
+                return Amounts(None if most is None else -most, None if least is None else -least, is_signed=True)
+        return Amounts(least, most)
 
     def query(self, **extra: str) -> str:
         """The filter as the query of an address, without its empty fields: `?q=amazon&period=2026-11`."""
@@ -141,9 +153,17 @@ class Filter:
         return [field.name for field in fields(self) if getattr(self, field.name) not in ("", (), None)]
 
 
-def _with_tag(tag: str) -> Q:
-    namespace, _, value = tag.partition(":")
-    return conditions.tagged(Tag.objects.filter(namespace=namespace, value=value).values("pk"))
+def _tag_ids(words: Collection[str]) -> dict[str, int]:
+    """The ids of the tags that there are, by `namespace:value`."""
+    if not words:
+        return {}
+    parts = (word.partition(":") for word in words)
+    named = reduce(or_, (Q(namespace=namespace, value=value) for namespace, _, value in parts))
+    return {f"{tag.namespace}:{tag.value}": tag.pk for tag in Tag.objects.filter(named)}
+
+
+def _known(ids: Mapping[str, int], words: Iterable[str]) -> list[int]:
+    return [ids[word] for word in words if word in ids]
 
 
 _STATE_OF_STATUS = {

@@ -154,9 +154,7 @@ def refuse_misfits(rows: TransactionQuerySet, parts: Sequence[Part]) -> None:
         return
     sentence = _misfit(abs(first.amount), fixed_sum(parts), first.account.currency)
     count = misfits.count()
-    raise BadSplit(
-        sentence if count == 1 else f"{count} of the rows cannot be split so. The newest of them: {sentence}"
-    )
+    raise BadSplit(sentence if count == 1 else f"{count} of the rows cannot be split so. The newest: {sentence}")
 
 
 def refuse_bad_parts(parts: Sequence[Part]) -> None:
@@ -189,7 +187,7 @@ def _refuse_percents(parts: Sequence[Part]) -> None:
 
 
 def refuse_unbalanced_split(ids: Collection[int]) -> None:
-    """Call it after amounts were changed. Raises BadSplit if one of the rows is split, and its parts make another sum."""
+    """Call it after amounts were changed. Raises BadSplit if a row is split into parts that do not make its amount."""
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(_UNBALANCED, {"ids": list(ids)})
         found = cursor.fetchone()
@@ -209,11 +207,8 @@ def _fits(parts: Sequence[Part]) -> Q:
 def _misfit(size: Decimal, fixed: Decimal, currency: str) -> str:
     if not size:
         return "A row of nothing cannot be split."
-    made, gap = (
-        f"The parts make {plain(fixed, currency)} of {plain(size, currency)}",
-        plain(abs(size - fixed), currency),
-    )
-    return f"{made}: {gap} is missing." if fixed < size else f"{made}: {gap} is too much."
+    gap = f"{plain(abs(size - fixed), currency)} is {'missing' if fixed < size else 'too much'}"
+    return f"The parts make {plain(fixed, currency)} of {plain(size, currency)}: {gap}."
 
 
 def _percents(parts: Sequence[Part]) -> list[Decimal | None]:

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
     "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
+    "sweep-rules": {"task": "apps.categorization.tasks.sweep", "schedule": 15.0},
 }
 
 # --- Files -----------------------------------------------------------------------------------------------------------

@@ -1,15 +1,19 @@
 """Tests: the embedded servers of their own folder, without durability; cheap password hashes."""
 
+import os
+
 from config.settings.local import use_embedded_servers
 
 use_embedded_servers("test", start=True)
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, STORAGES  # noqa: E402
+from config.settings.base import CACHES, DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# The workers of a test run have databases of their own, with the same households in them, and one cache.
+CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 # Tests change databases under the connections' feet; a pool would keep some of the old one.
 for _settings in DATABASES.values():
     _settings["OPTIONS"].pop("pool", None)

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.paging import Cursor, newest_first
-from apps.households.models import Household
+from apps.households.models import Household, Membership
 from apps.ledger.filters import Filter
-from apps.ledger.listing import list_rows, totals_of
+from apps.ledger.listing import Part, list_rows, totals_of
 from apps.ledger.models import Account, Revision, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
-from tests.ledger.entries import by_hand
+from tests.ledger.entries import by_hand, link, lock, split
 from tests.planes import both_planes
 
 pytestmark = both_planes
@@ -136,22 +136,97 @@ def test_a_row_shows_bucket_split_and_occasions(account: Account) -> None:
     for tag, amount in ((dining, "-10"), (shopping, "-20"), (occasion, None)):
         TransactionTag.objects.create(transaction=row, tag=tag, amount=amount and Decimal(amount))
     (listed,) = list_rows(Transaction.objects.all())
-    assert (listed.bucket, listed.split_count, listed.occasions) == (None, 2, [occasion])
+    assert (listed.bucket, listed.parts, listed.tags) == (
+        None,
+        [Part(dining, Decimal(-10)), Part(shopping, Decimal(-20))],
+        [occasion],
+    )
 
 
-def test_the_page_asks_as_often_for_one_row_as_for_thirty(member_client: Client, household: Household) -> None:
+def test_a_linked_transfer_names_the_account_of_its_other_side(account: Account) -> None:
+    savings = Account.objects.create(name="Savings", currency="USD")
+    out, into = by_hand(account, "2026-11-02", "-50"), by_hand(savings, "2026-11-01", "50")
+    by_hand(account, "2026-10-01", "-1", is_transfer=True)
+    link(out, into)
+    listed = list_rows(Transaction.objects.newest_first())
+    assert [row.other_account for row in listed] == ["Savings", "Checking", ""]
+    assert [row.other_account for row in list_rows(Transaction.objects.filter(pk=out.pk))] == ["Savings"]
+
+
+def fill(count: int, household: Household) -> None:
+    """So many rows with a bucket, an occasion, a split and a transfer each."""
+    account = Account.objects.create(name=f"Account {count}", currency="USD")
+    holiday, _ = Tag.objects.get_or_create(namespace="occasion", value="holiday", name="Holiday")
+    for number in range(count):
+        row = by_hand(account, "2026-11-01", f"-{number + 1}")
+        TransactionTag.objects.create(transaction=row, tag=Tag.objects.get(value="dining"))
+        TransactionTag.objects.create(transaction=row, tag=holiday)
+        split(by_hand(account, "2026-11-01", "-3"), dining="-1", shopping="-2")
+        link(by_hand(account, "2026-11-02", "-1"), by_hand(account, "2026-11-02", "1"))
+    Revision.go_up()
+
+
+def test_the_page_asks_as_often_for_a_few_rows_as_for_many(member_client: Client, household: Household) -> None:
     counts = []
-    for rows in (1, 30):
+    for rows in (1, 10):
         with household_context(household):
-            account = Account.objects.create(name=f"Account {rows}", currency="USD")
-            tag = Tag.objects.get(value="dining")
-            for number in range(rows):
-                TransactionTag.objects.create(transaction=by_hand(account, "2026-11-01", f"-{number + 1}"), tag=tag)
-            Revision.go_up()
+            fill(rows, household)
         with CaptureQueriesContext(connections["households"]) as captured:
             assert member_client.get("/h/ours/transactions/").status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_locked_row_says_so(member_client: Client, account: Account) -> None:
+    row = by_hand(account, "2026-11-01", "-1")
+    assert "Locked" not in member_client.get("/h/ours/transactions/").content.decode()
+    lock(row)
+    assert "Locked" in member_client.get("/h/ours/transactions/").content.decode()
+
+
+def test_the_rows_of_an_archived_account_stay(member_client: Client, account: Account) -> None:
+    by_hand(account, "2026-11-01", "-1", "OLD SHOP")
+    Account.objects.update(archived_at="2026-11-02T00:00Z")
+    assert "OLD SHOP" in member_client.get("/h/ours/transactions/").content.decode()
+
+
+def test_columns_are_chosen_without_javascript_and_remembered_for_this_household(
+    member_client: Client, account: Account
+) -> None:
+    by_hand(account, "2026-11-01", "-1", notes="for the sitter", reference="R-17", running_balance=Decimal("12.34"))
+    here = "/h/ours/transactions/?q=shop"
+    assert "R-17" not in member_client.get(here).content.decode()
+    answer = member_client.post(
+        "/h/ours/transactions/columns/", {"column": ["balance", "reference", "\x00", "nonsense"], "next": here}
+    )
+    assert answer["Location"] == here
+    cookie = answer.cookies["columns"]
+    assert (cookie.value, cookie["path"], cookie["samesite"]) == ("reference.balance", "/h/ours/", "Lax")
+    page = member_client.get(here).content.decode()
+    assert "R-17" in page
+    assert "12.34" in page
+    assert 'class="cell-account"' not in page
+    assert "for the sitter" not in page
+
+
+def test_a_cookie_of_nonsense_shows_what_it_can(member_client: Client, account: Account) -> None:
+    by_hand(account, "2026-11-01", "-1", notes="for the sitter")
+    member_client.cookies["columns"] = "notes.<script>.notes"
+    page = member_client.get("/h/ours/transactions/").content.decode()
+    assert "for the sitter" in page
+    assert "<script>." not in page
+
+
+def test_viewers_are_offered_nothing_that_changes_rows(
+    member_client: Client, account: Account, household: Household
+) -> None:
+    row = by_hand(account, "2026-11-01", "-1")
+    changing = (f"/{row.pk}/bucket/", f"/{row.pk}/edit/", "/transactions/new/", 'name="row"')
+    page = member_client.get("/h/ours/transactions/").content.decode()
+    assert [part in page for part in changing] == [True] * 4
+    Membership.objects.filter(household=household).update(role="viewer")
+    page = member_client.get("/h/ours/transactions/").content.decode()
+    assert [part in page for part in changing] == [False] * 4
 
 
 @pytest.mark.parametrize(

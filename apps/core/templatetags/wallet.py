@@ -128,10 +128,18 @@ def icon(name: str, css_class: str = "") -> dict[str, str]:
 
 @register.inclusion_tag("components/nav_item.html", takes_context=True)
 def nav_item(
-    context: Context, view_name: str, label: str, icon: str = "", count: int | None = None, key: str = ""
+    context: Context,
+    view_name: str,
+    label: str,
+    icon: str = "",
+    *,
+    count: int | None = None,
+    key: str = "",
+    also: str = "",
 ) -> dict[str, Any]:
-    """A link of the navigation, marked as current on its page and the pages below it."""
+    """A link of the navigation, marked as current on its page and the pages below it, and on those of `also`."""
     url = reverse(view_name)
     path = context["request"].path
-    is_current = path == url or (url != get_script_prefix() and path.startswith(url))
+    rooms = [url, *map(reverse, also.split())]
+    is_current = any(path == room or (room != get_script_prefix() and path.startswith(room)) for room in rooms)
     return {"url": url, "label": label, "icon": icon, "count": count, "key": key, "is_current": is_current}

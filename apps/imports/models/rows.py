@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from apps.imports.models.files import ImportFile
-from apps.ledger.models.transactions import description_key
+from apps.ledger.models.transactions import Transaction, description_key
 
 
 class Verdict(models.TextChoices):
@@ -50,6 +50,13 @@ class ImportRow(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     splits = models.JSONField(null=True, help_text="category, memo and amount of each part, as the file splits it")
     bucket = models.CharField(max_length=80, blank=True, help_text="the inferred bucket's value")
+    bucket_source = models.CharField(
+        max_length=8,
+        choices=Transaction.BucketSource.choices,
+        blank=True,
+        db_default="",
+        help_text="what the bucket was guessed from, before the household's own choices were put over it",
+    )
     description_key = models.GeneratedField(
         expression=description_key(), output_field=models.UUIDField(), db_persist=True
     )

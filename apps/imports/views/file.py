@@ -104,6 +104,7 @@ def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     context = {
         "file": ShownFile.of(shown),
         "new_count": shown.booked_count,
+        "changeset_id": shown.changeset_id,
         "facts": pages.facts(shown),
         "left_out": pages.shown(left_out[:LEFT_OUT_SHOWN]),
         "left_out_count": left_out.count(),

@@ -23,7 +23,7 @@ _SHORTEST_WORD = 3  # letters that the index of search_text can look up
 _SPECIAL = frozenset("\\.^$*+?()[]{}|")
 _CLASS = r"\[(?:\\.|[^\]\\])*\]"
 _PIECES = re.compile(rf"\\.|{_CLASS}|.", re.DOTALL)
-_BETWEEN_WORDS = re.compile(rf"\\.|{_CLASS}|.(?:[*?]|\{{[^}}]*\}})|\+|[.^$]", re.DOTALL)
+_BETWEEN_WORDS = re.compile(rf"\\.|{_CLASS}|.(?:[*?]|\{{[^}}]*\}})|\+|[.^$ ]", re.DOTALL)
 # Flags, escapes of more than one letter, classes by name or with a bracket in front, and braces that stay open.
 _TRICKY = re.compile(r"\(\?|\\[^dDwWsSbB.$^*+?()\[\]{}|/#&@' -]|\[\^?\]|\[:|\{[^}]*$")
 _WHOLE_TEXT = re.compile(r"\\[AzC]")
@@ -81,7 +81,7 @@ def needed_words(pattern: str) -> list[str]:
     if not pattern.isascii() or _TRICKY.search(pattern):
         return []
     bare = _without_groups(pattern)
-    # A letter that may be missing belongs to no word; one that repeats ends its word.
+    # A letter that may be missing belongs to no word; one that repeats ends its word. A space may be the end of a line.
     pieces = _BETWEEN_WORDS.split(bare)
     return [piece.lower() for piece in pieces if len(piece) >= _SHORTEST_WORD and not _SPECIAL & set(piece)]
 

@@ -29,7 +29,8 @@ MOST_TERMS = 40
 
 def read_search(text: str, *, today: datetime.date) -> Search:
     """What the search says. `today` is the household's day, which `last month` and its kind are counted from."""
-    text = text.replace("\x00", "").strip()
+    # What no database can hold and no row can say.
+    text = text.replace("\x00", "").encode(errors="replace").decode().strip()
     if len(text) > LONGEST:
         raise UnreadableSearch(f"A search has at most {LONGEST} signs. Make it shorter.")
     tokens = list(cut(text))

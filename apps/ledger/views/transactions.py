@@ -8,7 +8,8 @@ from apps.households.requests import HouseholdRequest
 from apps.ledger.filter_bar import filter_bar, filtered
 from apps.ledger.filters import Filter
 from apps.ledger.listing import page_of, totals_of
-from apps.ledger.models import Revision, Transaction
+from apps.ledger.models import Account, Transaction
+from apps.ledger.views.rows import row_tools
 from apps.tenancy.keys import cached
 
 REPORT_SECONDS = 300
@@ -20,11 +21,12 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET)
     rows, problem = filtered(shown, Transaction.objects.all(), today=today)
+    tools = row_tools(request, here=request.get_full_path())
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
         request.household,
         "totals",
-        Revision.current(),
+        tools["as_of"],
         today,
         f"{shown.query()} {problem}",
         seconds=REPORT_SECONDS,
@@ -34,6 +36,11 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     context = {
         "is_empty": not days and not bar.chips and not Transaction.objects.exists(),
         "bar": bar,
+        **tools,
+        "filter_query": shown.query(),
+        "at": request.GET.get("at", ""),
+        "accounts": Account.objects.filter(archived_at=None),
+        "statuses": Transaction.Status.choices,
         "days": days,
         "this_year": today.year,
         "row_count": sum(total.row_count for total in totals),
@@ -43,6 +50,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }
     response = render(request, "ledger/transactions.html", context)
-    # A form sends its empty fields, too; the address names those that filter.
-    response["HX-Push-Url"] = request.path + shown.query()
+    if request.headers.get("HX-Trigger") == "filter-form":
+        # The form sends its empty fields, too; the address names those that filter.
+        response["HX-Push-Url"] = request.path + shown.query()
     return response

@@ -1,7 +1,7 @@
 import { barOption, figuresOf, tokenColour } from "../chart-option.js";
 
 /** Draws the table inside as bars; the table stays the place of the exact figures. */
-class BarChart extends HTMLElement {
+export class BarChart extends HTMLElement {
   async connectedCallback() {
     this.canvas = this.querySelector(".chart");
     this.rows = [...this.querySelectorAll("tbody tr")];
@@ -37,7 +37,11 @@ class BarChart extends HTMLElement {
     this.chart ??= this.build();
     const colour = (token) => tokenColour(this.canvas, token);
     this.chart.resize();
-    this.chart.setOption(barOption({ figures: figuresOf(this), colour, isNarrow: this.canvas.clientWidth < 420 }), true);
+    this.chart.setOption(this.option({ figures: figuresOf(this), colour, isNarrow: this.canvas.clientWidth < 420 }), true);
+  }
+
+  option(drawing) {
+    return barOption(drawing);
   }
 
   build() {

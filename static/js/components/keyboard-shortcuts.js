@@ -1,5 +1,7 @@
+import { moveInRows, pressInRow } from "../row-keys.js";
+
 const CHORD_MS = 1200;
-const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
+const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 class KeyboardShortcuts extends HTMLElement {
   connectedCallback() {
@@ -28,10 +30,10 @@ class KeyboardShortcuts extends HTMLElement {
 
   act(key) {
     if (key === "/") return this.search();
-    if (key === "j") return this.move(1);
-    if (key === "k") return this.move(-1);
+    if (key === "j") return moveInRows(1);
+    if (key === "k") return moveInRows(-1);
     if (key === "?") this.dialog.showModal();
-    return key === "?";
+    return key === "?" || pressInRow(key);
   }
 
   search() {
@@ -39,15 +41,6 @@ class KeyboardShortcuts extends HTMLElement {
     input?.select();
     input?.focus();
     return input;
-  }
-
-  move(step) {
-    const rows = [...document.querySelectorAll("[data-row]")];
-    const now = rows.indexOf(document.activeElement?.closest("[data-row]"));
-    const row = rows[now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + step))];
-    row?.focus();
-    row?.scrollIntoView({ block: "nearest" });
-    return row;
   }
 }
 

@@ -1,5 +1,5 @@
 const EXACT = 10000; // Money has at most four decimals; whole numbers add up without error.
-const exact = (text) => Math.round(Number(text || 0) * EXACT);
+const exact = (text) => Math.round(Number(text.replace(/[\s\u2019']/g, "").replace(",", ".")) * EXACT) || 0;
 
 /** Says while somebody types what the parts of a split leave, and lets one part take it. The server adds up again. */
 class SplitSum extends HTMLElement {

@@ -1,0 +1,156 @@
+"""What merchants are called: aliases, suggestions, and all names there are."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.categorization import aliasing, merchant_suggestions
+from apps.categorization.forms.merchants import AliasForm
+from apps.categorization.merchant_list import list_merchants
+from apps.categorization.merchant_names import clean_name
+from apps.categorization.models import MerchantAlias
+from apps.core.numbers import whole_number
+from apps.households.answers import did, refusal
+from apps.households.requests import HouseholdRequest
+from apps.ledger.models import Changeset, Transaction
+from apps.ledger.views.answers import done
+
+PAGE_SIZE = 50
+FEW_SUGGESTIONS = 5
+LONGEST = 200
+
+
+@require_GET
+def merchants(request: HouseholdRequest) -> HttpResponse:
+    """Suggestions, aliases, and every merchant with its rows; the search and the page are in the address."""
+    q = _text(request.GET.get("q", ""))
+    found = list_merchants(request.household, mentioning=q)
+    suggestions = merchant_suggestions.suggestions(request.household) if request.membership.may_write else []
+    shown = None if "all" in request.GET else FEW_SUGGESTIONS
+    context = {
+        "q": q,
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "is_empty": not found and not q,
+        "aliases": MerchantAlias.objects.all(),
+        "suggestions": suggestions[:shown],
+        "more_count": len(suggestions[shown:]) if shown else 0,
+    }
+    return render(request, "categorization/merchants.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def alias_new(request: HouseholdRequest) -> HttpResponse:
+    """A new alias; the address may name the row (`transaction`) or the merchant to begin with."""
+    if request.method == "POST":
+        return _keep(request, AliasForm(request.POST))
+    return _form_page(request, AliasForm(initial=_beginning(request)))
+
+
+@require_http_methods(["GET", "POST"])
+def alias(request: HouseholdRequest, alias_id: int) -> HttpResponse:
+    """One alias, to be changed."""
+    shown = get_object_or_404(MerchantAlias, pk=alias_id)
+    if request.method == "POST":
+        return _keep(request, AliasForm(request.POST, instance=shown))
+    return _form_page(request, AliasForm(instance=shown))
+
+
+@require_POST
+def alias_try(request: HouseholdRequest, alias_id: int | None = None) -> HttpResponse:
+    """The form again, with the rows that it would rename; nothing is kept."""
+    shown = get_object_or_404(MerchantAlias, pk=alias_id) if alias_id is not None else None
+    form = AliasForm(request.POST, instance=shown)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    preview = aliasing.Preview.of(aliasing.renamings(only=form.instance))
+    return _form_page(request, form, preview=preview)
+
+
+@require_POST
+def alias_delete(request: HouseholdRequest, alias_id: int) -> HttpResponse:
+    shown = get_object_or_404(MerchantAlias, pk=alias_id)
+    changeset = aliasing.forget(shown, actor_id=request.user.pk)
+    done(request, changeset, f"The alias “{shown.pattern}” was deleted. The rows keep their names.")
+    return redirect("categorization:merchants")
+
+
+@require_http_methods(["GET", "POST"])
+def aliases_apply(request: HouseholdRequest) -> HttpResponse:
+    """Which rows the aliases would rename; a POST renames them."""
+    if request.method == "POST":
+        changeset = aliasing.apply_all(actor_id=request.user.pk)
+        done(request, changeset, _renamed(changeset), unchanged="Every row has its name already.")
+        return redirect("categorization:merchants")
+    preview = aliasing.Preview.of(aliasing.renamings())
+    return render(request, "categorization/aliases_apply.html", {"preview": preview})
+
+
+@require_POST
+def suggestion_accept(request: HouseholdRequest) -> HttpResponse:
+    """Makes the aliases of a suggestion and renames its rows; the name may have been changed in the form."""
+    name, members = _text(request.POST.get("name", "")), [_text(one) for one in request.POST.getlist("member")]
+
+    def deed() -> None:
+        changeset = merchant_suggestions.accept(name, members, actor_id=request.user.pk)
+        done(request, changeset, f"{_renamed(changeset)} New rows of {name} will be called so, too.")
+
+    if not name:
+        messages.warning(request, "Write the name that these rows are to have.")
+    else:
+        did(request, deed)
+    return redirect("categorization:merchants")
+
+
+@require_POST
+def suggestion_dismiss(request: HouseholdRequest) -> HttpResponse:
+    merchant_suggestions.dismiss(request.household, _text(request.POST.get("name", "")))
+    messages.info(request, "That suggestion will not come back for a month.")
+    return redirect("categorization:merchants")
+
+
+def _keep(request: HouseholdRequest, form: AliasForm) -> HttpResponse:
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    kept: list[Changeset | None] = []
+    reason = refusal(lambda: kept.append(_keep_alias(request, form)))
+    if reason:
+        form.add_error("pattern", reason)
+        return _form_page(request, form, status=422)
+    rows = f" {_renamed(kept[0])}" if form.cleaned_data["renames_old"] else ""
+    done(request, kept[0], f"Texts with “{form.instance.pattern}” are {form.instance.merchant} from now on.{rows}")
+    return redirect("categorization:merchants")
+
+
+def _keep_alias(request: HouseholdRequest, form: AliasForm) -> Changeset | None:
+    return aliasing.keep(form.instance, actor_id=request.user.pk, renames_old=form.cleaned_data["renames_old"])
+
+
+def _form_page(request: HouseholdRequest, form: AliasForm, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(
+        request, "categorization/alias.html", {"form": form, "alias": form.instance, **context}, status=status
+    )
+
+
+def _beginning(request: HouseholdRequest) -> dict[str, str]:
+    """The text and the name that a row or a merchant suggests."""
+    pk = whole_number(request.GET.get("transaction", ""))
+    row = None if pk is None else Transaction.objects.filter(pk=pk).first()
+    merchant = _text(request.GET.get("merchant", "")) if row is None else row.merchant
+    text = row.description if row is not None and merchant.lower() not in row.description.lower() else merchant
+    return {
+        "pattern": (text or (row.description if row else ""))[:LONGEST],
+        "merchant": clean_name(merchant or text).name,
+    }
+
+
+def _renamed(changeset: Changeset | None) -> str:
+    count = 0 if changeset is None else Changeset.objects.values_list("row_count", flat=True).get(pk=changeset.pk)
+    return f"{aliasing.rows_in_words(count)} {'has' if count == 1 else 'have'} another name now."
+
+
+def _text(text: str) -> str:
+    return text.replace("\x00", "").strip()[:LONGEST]

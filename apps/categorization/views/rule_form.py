@@ -1,0 +1,123 @@
+"""The form of a rule: filled in, given more lines or fewer, tried out, and kept."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.categorization import rules as deeds
+from apps.categorization.forms.rules import MOST_CONDITIONS, PREFIX, Conditions, RuleForm, initial_of
+from apps.categorization.models import CategoryRule
+from apps.categorization.prefilling import from_row
+from apps.categorization.trying import Trial, try_out
+from apps.core.errors import ExpectedError
+from apps.core.numbers import whole_number
+from apps.households.requests import HouseholdRequest
+from apps.tenancy.planes import LEDGER
+
+Lines = list[dict[str, Any]]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HouseholdRequest) -> HttpResponse:
+    """`?transaction=` begins with what a row of the ledger has."""
+    if request.method == "POST":
+        return _keep(request, CategoryRule())
+    started = from_row(whole_number(request.GET.get("transaction", "")))
+    form = RuleForm(initial=started.fields)
+    return _page(request, form, Conditions(initial=started.lines or [{}], prefix=PREFIX))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    if request.method == "POST":
+        return _keep(request, _existing(request, rule_id))
+    rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+    lines = [initial_of(condition) for condition in rule.conditions.all()] or [{}]
+    return _page(request, RuleForm(instance=rule), Conditions(initial=lines, prefix=PREFIX))
+
+
+@require_POST
+def more(request: HouseholdRequest, rule_id: int | None = None) -> HttpResponse:
+    """The form as it was filled in, with one line more."""
+    return _redrawn(request, rule_id, [*_lines(request.POST), {}])
+
+
+@require_POST
+def without(request: HouseholdRequest, line: int, rule_id: int | None = None) -> HttpResponse:
+    """The form as it was filled in, without that line."""
+    lines = _lines(request.POST)
+    return _redrawn(request, rule_id, lines[:line] + lines[line + 1 :])
+
+
+@require_POST
+def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpResponse:
+    """Shows what the rule would do, as it is filled in; keeps nothing and changes nothing."""
+    rule = CategoryRule() if rule_id is None else _existing(request, rule_id)
+    if rule is None:
+        return redirect("categorization:rules")
+    form, conditions = _filled_in(request, rule)
+    if not (form.is_valid() and conditions.is_valid()):
+        return _page(request, form, conditions, status=422)
+    return _page(request, form, conditions, trial=try_out(form.instance, conditions.conditions))
+
+
+def _existing(request: HouseholdRequest, rule_id: int) -> CategoryRule | None:
+    try:
+        return deeds.existing(rule_id)
+    except ExpectedError as gone:
+        messages.warning(request, str(gone))
+        return None
+
+
+def _filled_in(request: HouseholdRequest, rule: CategoryRule) -> tuple[RuleForm, Any]:
+    return RuleForm(request.POST, instance=rule), Conditions(request.POST, prefix=PREFIX)
+
+
+def _keep(request: HouseholdRequest, rule: CategoryRule | None) -> HttpResponse:
+    if rule is None:
+        return redirect("categorization:rules")
+    form, conditions = _filled_in(request, rule)
+    if not (form.is_valid() and conditions.is_valid()):
+        return _page(request, form, conditions, status=422)
+    try:
+        with transaction.atomic(using=LEDGER):
+            deeds.keep(form.instance, conditions.conditions)
+    except IntegrityError:
+        form.add_error(None, "Somebody just kept a rule of this name, or deleted what it names. Look at it once more.")
+        return _page(request, form, conditions, status=422)
+    messages.success(request, f"“{rule.name}” is kept. It is asked of every row that comes in from now on.")
+    return redirect("categorization:rule_test", rule.pk)
+
+
+def _lines(posted: QueryDict) -> Lines:
+    """The conditions as they stand in the form, right or wrong."""
+    count = min(whole_number(posted.get(f"{PREFIX}-TOTAL_FORMS", "")) or 0, MOST_CONDITIONS)
+    names = Conditions.form.base_fields
+    return [{name: posted.get(f"{PREFIX}-{at}-{name}", "") for name in names} for at in range(count)]
+
+
+def _redrawn(request: HouseholdRequest, rule_id: int | None, lines: Lines) -> HttpResponse:
+    rule = CategoryRule() if rule_id is None else _existing(request, rule_id)
+    if rule is None:
+        return redirect("categorization:rules")
+    form = RuleForm(initial={name: request.POST.get(name, "") for name in RuleForm.base_fields}, instance=rule)
+    return _page(request, form, Conditions(initial=lines[:MOST_CONDITIONS] or [{}], prefix=PREFIX))
+
+
+def _page(
+    request: HouseholdRequest, form: RuleForm, conditions: Any, *, trial: Trial | None = None, status: int = 200
+) -> HttpResponse:
+    rule = form.instance
+    context = {
+        "form": form,
+        "conditions": conditions,
+        "rule": rule if rule.pk else None,
+        "groups": deeds.group_names(),
+        "trial": trial,
+        "may_add": conditions.total_form_count() < MOST_CONDITIONS,
+    }
+    return render(request, "categorization/rule_form.html", context, status=status)

@@ -1,0 +1,90 @@
+"""The household's rules: looked over, put in order, switched, copied and deleted."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.categorization import rules as deeds
+from apps.categorization.models import CategoryRule, RuleRun
+from apps.categorization.trying import try_out
+from apps.core.errors import ExpectedError
+from apps.core.ordering import posted_order
+from apps.households.answers import did
+from apps.households.requests import HouseholdRequest
+
+LIST = "categorization:rules"
+
+
+@require_GET
+def rules(request: HouseholdRequest) -> HttpResponse:
+    """All of them by group, in the order in which they are asked."""
+    context = {
+        "groups": deeds.grouped(),
+        "running": RuleRun.objects.filter(state=RuleRun.State.ORDERED).first(),
+    }
+    return render(request, "categorization/rules.html", context)
+
+
+@require_GET
+def test(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    """What a rule would do to the rows that are there; nothing is changed."""
+    rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+    try:
+        context = {"rule": rule, "trial": try_out(rule, list(rule.conditions.all()))}
+    except ExpectedError as problem:
+        messages.warning(request, str(problem))
+        return redirect("categorization:rule_edit", rule.pk)
+    return render(request, "categorization/rule_test.html", context)
+
+
+@require_POST
+def enable(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    did(request, lambda: deeds.switch(deeds.existing(rule_id), on=True))
+    return redirect(LIST)
+
+
+@require_POST
+def disable(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    did(request, lambda: deeds.switch(deeds.existing(rule_id), on=False))
+    return redirect(LIST)
+
+
+@require_POST
+def duplicate(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    """A copy, switched off, and its form."""
+    made: list[CategoryRule] = []
+    if not did(request, lambda: made.append(deeds.duplicate(deeds.existing(rule_id)))):
+        return redirect(LIST)
+    messages.info(request, "This is the copy. It is switched off until you switch it on in the list.")
+    return redirect("categorization:rule_edit", made[0].pk)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
+    """Asks first; what the rule did stays."""
+    if request.method == "GET":
+        rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+        return render(request, "categorization/rule_delete.html", {"rule": rule})
+
+    def deed() -> None:
+        rule = deeds.existing(rule_id)
+        deeds.delete(rule)
+        messages.success(request, f"“{rule.name}” was deleted. What it did stays.")
+
+    did(request, deed)
+    return redirect(LIST)
+
+
+@require_POST
+def order(request: HouseholdRequest) -> HttpResponse:
+    """The rules of a group in another order."""
+    deeds.arrange(posted_order(request.POST))
+    return redirect(LIST)
+
+
+@require_POST
+def raise_group(request: HouseholdRequest) -> HttpResponse:
+    """A group before the one above it: its rules are asked earlier."""
+    deeds.raise_group(request.POST.get("name", ""))
+    return redirect(LIST)

@@ -1,0 +1,140 @@
+"""One row: entered by hand, edited, deleted. Every deed is journalled and can be undone."""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from apps.core.errors import ExpectedError
+from apps.ledger import bucketing, journal
+from apps.ledger.models import Account, Changeset, Tag, Transaction, TransactionTag
+from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.splitting import refuse_unbalanced_split
+
+MOST_NOTES = 5000
+
+
+class TransferDoesNotFit(ExpectedError):
+    """One side of a linked transfer was changed so that the two are no movement between two accounts any more."""
+
+
+def enter(
+    *, actor_id: int, bucket: Tag | None = None, tags: Collection[Tag] = (), **values: Any
+) -> tuple[Transaction, Changeset]:
+    """A row that a person entered: `values` are its columns, the amount signed."""
+    with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed:
+        changeset = deed.changeset
+        assert changeset is not None  # a deed that makes a row changes something
+        source = Transaction.BucketSource.PERSON if bucket else ""
+        row = Transaction(changeset=changeset, bucket_source=source, **values)
+        row.status = Transaction.Status.MANUALLY_ENTERED
+        row.save()
+        links = [*tags, bucket] if bucket else tags
+        TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag) for tag in links)
+        deed.made(Transaction, [row.pk])
+    return row, changeset
+
+
+def edit(
+    row: Transaction,
+    *,
+    actor_id: int,
+    as_of: int | None,
+    values: dict[str, Any],
+    tags: Collection[Tag],
+    bucket: Tag | None,
+) -> Changeset | None:
+    """Makes the row say this, in one deed; None if it said so already. A row that is split stays split.
+
+    Raises journal.ChangedMeanwhile, journal.LockedRows, BadSplit or TransferDoesNotFit, and then does nothing.
+    """
+    with journal.deed(Changeset.Kind.EDIT, actor_id=actor_id, note=f"Edited {_name(vars(row))}") as deed:
+        row = _lock(row, as_of)
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        _refuse_misfit(row, **{name: changed[name] for name in ("amount", "account") if name in changed})
+        _set_values(row, changed, deed)
+        refuse_unbalanced_split([row.pk])
+        _set_tags(row, bucket=bucket, tags=tags, deed=deed)
+    return deed.changeset
+
+
+def delete(row: Transaction, *, actor_id: int, as_of: int | None) -> Changeset | None:
+    """Deletes the row; the other side of its transfer stays, unlinked. Raises ChangedMeanwhile or LockedRows."""
+    with journal.deed(Changeset.Kind.DELETE, actor_id=actor_id, note=f"Deleted {_name(vars(row))}") as deed:
+        _lock(row, as_of)
+        deed.take_out(Transaction.objects.filter(pk=row.pk))
+    return deed.changeset
+
+
+def clean_notes(text: str) -> str:
+    """What a person typed, without what PostgreSQL cannot keep."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()[:MOST_NOTES]
+
+
+def set_notes(rows: TransactionQuerySet, notes: str, *, deed: journal.Deed) -> list[int]:
+    """The notes of the rows; returns the ids of those that had others."""
+    ids = deed.touch(rows.exclude(notes=notes), "notes")
+    Transaction.objects.filter(pk__in=ids).update(notes=notes)
+    return ids
+
+
+def other_side(row: Transaction) -> Transaction | None:
+    """The row at the other end of its linked transfer."""
+    linked = Q(sent_transfers__incoming=row) | Q(received_transfers__outgoing=row)
+    return Transaction.objects.select_related("account").filter(linked).first()
+
+
+def is_split(row: Transaction) -> bool:
+    return TransactionTag.objects.filter(transaction=row, amount__isnull=False).exists()
+
+
+def _name(values: Mapping[str, Any]) -> str:
+    return values.get("merchant") or values.get("description") or "a row without text"
+
+
+def _lock(row: Transaction, as_of: int | None) -> Transaction:
+    """The row as it stands, and as it stays until the deed is done."""
+    rows = Transaction.objects.filter(pk=row.pk).select_for_update(of=("self",))
+    found = rows.select_related("account").first()
+    journal.refuse_stale([row.pk], as_of)
+    if found is None:
+        raise journal.ChangedMeanwhile(1)
+    return found
+
+
+def _set_values(row: Transaction, changed: dict[str, Any], deed: journal.Deed) -> None:
+    if "account" in changed:
+        changed = {**changed, "running_balance": None}  # The bank stated it of the other account.
+    if changed:
+        columns = ["account_id" if name == "account" else name for name in changed]
+        deed.touch(Transaction.objects.filter(pk=row.pk), *columns)
+        Transaction.objects.filter(pk=row.pk).update(**changed)
+
+
+def _set_tags(row: Transaction, *, bucket: Tag | None, tags: Collection[Tag], deed: journal.Deed) -> None:
+    rows = Transaction.objects.filter(pk=row.pk)
+    now = set(Tag.objects.filter(transaction_tags__transaction=row, transaction_tags__amount=None))
+    buckets = {tag for tag in now if tag.namespace == Tag.Namespace.BUCKET}
+    if not is_split(row) and buckets != ({bucket} if bucket else set()):
+        bucketing.set_bucket(rows, bucket, deed=deed)
+    for tag in set(tags) - now:
+        bucketing.add_tag(rows, tag, deed=deed)
+    for tag in now - buckets - set(tags):
+        bucketing.remove_tag(rows, tag, deed=deed)
+
+
+def _refuse_misfit(row: Transaction, *, amount: Decimal | None = None, account: Account | None = None) -> None:
+    if (amount is None and account is None) or (other := other_side(row)) is None:
+        return
+    if amount is not None and amount * other.amount >= 0:
+        direction = "in" if other.amount > 0 else "out"
+        raise TransferDoesNotFit(
+            f"The other side of this transfer, in {other.account.name}, is money {direction}, too. Unlink the two "
+            "first, or keep the direction."
+        )
+    if account is not None and account == other.account:
+        raise TransferDoesNotFit(
+            f"The other side of this transfer stands in {account.name} already. Unlink the two first, or choose "
+            "another account."
+        )

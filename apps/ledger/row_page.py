@@ -1,0 +1,58 @@
+"""What the page of one row tells beside the row itself: where it came from, and what was done to it since."""
+
+import datetime
+from dataclasses import dataclass
+
+from apps.ledger import history
+from apps.ledger.models import Change, Changeset, Transaction
+from apps.ledger.telling import Told, Words, told
+from apps.users.names import names_of
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How the row came into the ledger: in the file of that name, or by a person's hand. `line` is that of the file."""
+
+    file_name: str
+    line: int | None
+    who: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One deed that changed the row; `happened` is Made, Changed or Deleted (and brought back since)."""
+
+    deed: history.Entry
+    happened: str
+    fields: list[Told]
+
+
+def history_of(row: Transaction) -> tuple[Origin, list[Step]]:
+    """Where the row came from, and the deeds that changed it, the last one first; as many queries for many deeds."""
+    changes = list(
+        Change.objects.filter(table=Transaction._meta.label_lower, row_id=row.pk)
+        .select_related("changeset")
+        .order_by("-changeset_id")
+    )
+    assigned = {(image or {}).get("assigned_to_id") for change in changes for image in (change.before, change.after)}
+    actors = {row.changeset.actor_id, *(change.changeset.actor_id for change in changes)}
+    names = names_of(assigned | actors)
+    words = Words.of(changes, people=names)
+    return _origin(row, names), [_step(change, words, names) for change in changes]
+
+
+def _origin(row: Transaction, names: dict[int, str]) -> Origin:
+    is_from_file = row.changeset.kind == Changeset.Kind.IMPORT
+    return Origin(
+        file_name=row.changeset.note if is_from_file else "",
+        line=row.source_line,
+        who=names.get(row.changeset.actor_id or 0, ""),
+        at=row.created_at,
+    )
+
+
+def _step(change: Change, words: Words, names: dict[int, str]) -> Step:
+    happened = "Made" if change.before is None else "Deleted" if change.after is None else "Changed"
+    fields = told(change, words) if happened == "Changed" else []
+    return Step(history.entry(change.changeset, names), happened, fields)

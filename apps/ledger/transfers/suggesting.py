@@ -1,0 +1,143 @@
+"""Finding rows that are two ends of one transfer, and rows that read like one end.
+
+A pair is an exact opposite amount in two accounts of one currency, at most five days apart: weekends and bank holidays
+lie between the day a bank sends and the day another books. What speaks for it beside that is scored in SQL; the pairs
+are then taken best first, each row once.
+"""
+
+import datetime
+from itertools import chain
+from typing import NamedTuple
+
+from django.db import connections
+from django.db.models import TextField, Value
+from django.db.models.functions import Concat
+
+from apps.ledger.models import Transaction
+from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.transfers.pairs import Pair, sides
+from apps.ledger.transfers.partners import unlinked
+from apps.tenancy.planes import LEDGER
+
+RECENT_DAYS = 400
+NEAR_DAYS = 5
+MOST_PAIRS = 2000
+SURE = 60
+
+# What banks write on transfers, card payments and the like; PostgreSQL's regular expressions, case does not count.
+_PATTERNS = (
+    r"payment.*thank",
+    r"auto\s*pay",
+    r"online\s*(pmt|payment)",
+    r"transfer\s*(from|to)",
+    r"xfer",
+    r"ach.*payment",
+    r"bill\s*pay",
+    r"electronic\s*payment",
+    r"payment\s*received",
+    r"credit\s*card\s*payment",
+    r"(bank|wire|internal|funds)\s*transfer",
+    r"mobile\s*deposit",
+    r"paypal\s*(transfer|instant|xfer)",
+    r"paypal.*bank",
+)
+WORDS = "|".join(_PATTERNS)
+
+# `recent` reads an index alone; only rows that have a counterpart are looked up. Few rows bring money in, so they are
+# what the others are looked up by.
+_PAIRS = """
+    WITH recent AS MATERIALIZED (
+        SELECT id, account_id, date, amount FROM ledger_transaction WHERE date >= %(since)s AND amount <> 0
+    ), near AS MATERIALIZED (
+        SELECT o.id AS outgoing, i.id AS incoming, abs(i.date - o.date) AS days
+          FROM recent o JOIN recent i ON i.amount = -o.amount
+         WHERE o.amount < 0 AND i.amount > 0 AND i.account_id <> o.account_id
+           AND i.date BETWEEN o.date - %(days)s AND o.date + %(days)s
+    ), open AS (
+        SELECT n.*, o.is_transfer OR i.is_transfer AS is_marked,
+               (oa.kind IN ('checking', 'savings') AND ia.kind IN ('credit_card', 'loan')) AS is_card_payment,
+               concat(o.description, ' ', o.merchant) ~* %(words)s AS says_out,
+               concat(i.description, ' ', i.merchant) ~* %(words)s AS says_in
+          FROM near n
+          JOIN ledger_transaction o ON o.id = n.outgoing JOIN ledger_account oa ON oa.id = o.account_id
+          JOIN ledger_transaction i ON i.id = n.incoming JOIN ledger_account ia ON ia.id = i.account_id
+         WHERE oa.currency = ia.currency AND o.status <> 'ignored' AND i.status <> 'ignored'
+           AND NOT EXISTS (SELECT FROM ledger_transfer t WHERE t.outgoing_id IN (n.outgoing, n.incoming))
+           AND NOT EXISTS (SELECT FROM ledger_transfer t WHERE t.incoming_id IN (n.outgoing, n.incoming))
+           AND NOT EXISTS (SELECT FROM ledger_transferrejection r
+                            WHERE r.outgoing_id = n.outgoing AND r.incoming_id = n.incoming)
+    )
+    SELECT outgoing, incoming, days, is_marked, is_card_payment, says_out OR says_in AS says_transfer,
+           40 - 6 * days + 20 * is_card_payment::int + 15 * is_marked::int + 25 * says_out::int + 25 * says_in::int
+               AS score,
+           count(*) OVER (PARTITION BY outgoing) + count(*) OVER (PARTITION BY incoming) = 2 AS has_no_rival
+      FROM open ORDER BY score DESC, days, outgoing DESC, incoming DESC LIMIT %(most)s
+"""
+
+
+class _Found(NamedTuple):
+    """What the statement says of a pair."""
+
+    outgoing: int
+    incoming: int
+    days: int
+    is_marked: bool
+    is_card_payment: bool
+    says_transfer: bool
+    score: int
+    has_no_rival: bool
+
+    def reasons(self) -> tuple[str, ...]:
+        apart = "same day" if not self.days else f"{self.days} day{'s' if self.days > 1 else ''} apart"
+        more = {
+            "pays a card or a loan": self.is_card_payment,
+            "reads like a transfer": self.says_transfer,
+            "marked as a transfer": self.is_marked,
+        }
+        return (apart, *(reason for reason, holds in more.items() if holds))
+
+
+def suggestions(since: datetime.date) -> list[Pair]:
+    """The pairs of rows from that day on that look like transfers, newest first; no row stands in two of them."""
+    chosen = _best_first(since)
+    rows = sides(chain.from_iterable((found.outgoing, found.incoming) for found in chosen))
+    pairs = [
+        Pair(
+            rows[found.outgoing],
+            rows[found.incoming],
+            reasons=found.reasons(),
+            is_sure=found.score >= SURE and found.has_no_rival,
+        )
+        for found in chosen
+    ]
+    return sorted(pairs, key=lambda pair: (pair.outgoing.date, pair.outgoing.pk), reverse=True)
+
+
+def _best_first(since: datetime.date) -> list[_Found]:
+    parameters: dict[str, datetime.date | int | str] = {
+        "since": since,
+        "days": NEAR_DAYS,
+        "words": WORDS,
+        "most": MOST_PAIRS,
+    }
+    taken: set[int] = set()
+    chosen = []
+    with connections[LEDGER].cursor() as cursor:
+        cursor.execute(_PAIRS, parameters)
+        for found in map(_Found._make, cursor.fetchall()):
+            if taken.isdisjoint((found.outgoing, found.incoming)):
+                taken.update((found.outgoing, found.incoming))
+                chosen.append(found)
+    return chosen
+
+
+def lone_rows(since: datetime.date) -> TransactionQuerySet:
+    """Rows from that day on that read like a transfer and are not marked as one, newest first.
+
+    Left out are those in a bucket that a person or a rule chose: who does that says what the money was for.
+    """
+    chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
+    rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
+    words = Concat("description", Value(" "), "merchant", output_field=TextField())
+    reading = rows.exclude(bucket_source__in=chosen).annotate(words=words)
+    return unlinked(reading.filter(words__iregex=WORDS)).select_related("account").newest_first()

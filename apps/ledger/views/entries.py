@@ -1,0 +1,94 @@
+"""A row entered by hand, edited, deleted."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from apps.core.clock import today_in
+from apps.core.numbers import whole_number
+from apps.households.answers import did, refusal
+from apps.households.requests import HouseholdRequest
+from apps.ledger import entering, journal
+from apps.ledger.forms.entries import EditForm, EntryForm
+from apps.ledger.models import Account, Revision, Transaction
+from apps.ledger.views.answers import done
+from apps.ledger.views.rows import back_to
+
+
+@require_http_methods(["GET", "POST"])
+def transaction_new(request: HouseholdRequest) -> HttpResponse:
+    """A row by hand. `date` and `account` in the address begin the form: those of the row that was saved before."""
+    begun = {name: request.GET[name] for name in ("date", "account") if name in request.GET}
+    form = EntryForm(request.POST or None, initial={"date": today_in(request.household.zone), **begun})
+    if form.is_valid():
+        return _entered(request, form)
+    context = {"form": form, "has_accounts": Account.objects.filter(archived_at=None).exists()}
+    return render(request, "ledger/row_new.html", context, status=422 if form.errors else 200)
+
+
+def _entered(request: HouseholdRequest, form: EntryForm) -> HttpResponse:
+    row, changeset = entering.enter(
+        actor_id=request.user.pk, bucket=form.cleaned_data["bucket"], tags=form.chosen_tags(), **form.values()
+    )
+    done(request, changeset, f"Entered “{row.merchant or row.description}”.")
+    if "again" in request.POST:
+        same = urlencode({"date": row.date.isoformat(), "account": row.account_id})
+        return redirect(f"{reverse('ledger:transaction_new')}?{same}")
+    return redirect("ledger:transactions")
+
+
+@require_http_methods(["GET", "POST"])
+def transaction_edit(request: HouseholdRequest, pk: int) -> HttpResponse:
+    """Every field of the row. What the person typed stays in the form when it cannot be saved."""
+    row = _row(pk)
+    linked, is_split = entering.other_side(row), entering.is_split(row)
+    form = EditForm(request.POST or None, row=row, is_split=is_split, is_linked=linked is not None)
+    as_of, stored = whole_number(request.POST.get("as_of", "")), []
+    if form.is_valid():
+        if not (sentence := refusal(lambda: _edit(request, row, form, as_of))):
+            return redirect(back_to(request, reverse("ledger:transaction", args=[pk])))
+        form.add_error(None, sentence)
+        stored = form.stored() if as_of is None or journal.changed_since([pk], as_of) else []
+    context = {
+        "form": form, "row": row, "linked": linked, "is_split": is_split, "stored": stored,
+        "as_of": Revision.current(), "next": back_to(request, ""),
+    }  # fmt: skip
+    return render(request, "ledger/row_edit.html", context, status=422 if form.errors else 200)
+
+
+def _edit(request: HouseholdRequest, row: Transaction, form: EditForm, as_of: int | None) -> None:
+    changeset = entering.edit(
+        row,
+        actor_id=request.user.pk,
+        as_of=as_of,
+        values=form.values(),
+        bucket=form.cleaned_data.get("bucket"),
+        tags=form.chosen_tags(),
+    )
+    done(request, changeset, "Saved.", unchanged="Nothing had to be changed.")
+
+
+@require_http_methods(["GET", "POST"])
+def transaction_delete(request: HouseholdRequest, pk: int) -> HttpResponse:
+    """The page asks; with JavaScript the button did, and only posts."""
+    row = _row(pk)
+    own_page = reverse("ledger:transaction", args=[pk])
+    back = back_to(request, reverse("ledger:transactions"))
+    if request.method == "POST":
+        is_deleted = did(request, lambda: _delete(request, row))
+        return redirect(own_page if not is_deleted else reverse("ledger:transactions") if back == own_page else back)
+    context = {"row": row, "linked": entering.other_side(row), "next": back, "as_of": Revision.current()}
+    return render(request, "ledger/row_delete.html", context)
+
+
+def _delete(request: HouseholdRequest, row: Transaction) -> None:
+    as_of = whole_number(request.POST.get("as_of", ""))
+    changeset = entering.delete(row, actor_id=request.user.pk, as_of=as_of)
+    done(request, changeset, f"Deleted “{row.merchant or row.description}”.")
+
+
+def _row(pk: int) -> Transaction:
+    return get_object_or_404(Transaction.objects.select_related("account", "changeset"), pk=pk)

@@ -1,0 +1,45 @@
+import datetime
+import io
+import tempfile
+
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.core.clock import today_in
+from apps.households.requests import HouseholdRequest
+from apps.ledger.exporting import KINDS
+from apps.ledger.filter_bar import filtered
+from apps.ledger.filters import Filter
+from apps.ledger.models import Transaction
+
+IN_MEMORY = 1_000_000
+
+
+@require_GET
+def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
+    """What the filter of the address shows, as a file of that kind; without a filter the whole ledger."""
+    if kind not in KINDS:
+        raise Http404("There is no such kind of file.")
+    made, today = KINDS[kind], today_in(request.household.zone)
+    shown = Filter.parse(request.GET)
+    rows, problem = filtered(shown, Transaction.objects.all(), today=today)
+    if problem:
+        # The page tells why, with the search still in its box; a file of other rows would tell nothing.
+        return redirect(reverse("ledger:transactions") + shown.query())
+    # Written here and then sent, not streamed row by row: the household's transaction ends with this view, before
+    # the first byte of an answer leaves, and a cursor read after that would be nobody's.
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the answer closes it)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    made.write(rows, text, is_whole=not shown.query())
+    text.detach()
+    file.seek(0)
+    name = "_".join(["transactions", *_days(shown, today)])
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{made.suffix}", content_type=made.content_type)
+
+
+def _days(shown: Filter, today: datetime.date) -> list[str]:
+    """The days of the filter, as the single-user app names its file: from_2026-11-01, to_2026-11-30."""
+    start, end = shown.span(today)
+    return [f"{word}_{day.isoformat()}" for word, day in (("from", start), ("to", end)) if day]

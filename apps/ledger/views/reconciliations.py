@@ -1,0 +1,212 @@
+"""Holding an account against a statement: its page, the ticks, the lock, and the way back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, Q, Value, When
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.audit.events import record
+from apps.core.clock import today_in
+from apps.core.numbers import whole_number
+from apps.core.periods import Month
+from apps.households.answers import did, numbers, refusal
+from apps.households.requests import HouseholdRequest
+from apps.ledger import reconciling, unlocking
+from apps.ledger.forms.accounts import BalanceForm
+from apps.ledger.missing import suspects
+from apps.ledger.models import Account, Reconciliation, Revision
+
+PAGE_SIZE = 200
+
+
+@require_http_methods(["GET", "POST"])
+def reconcile(request: HouseholdRequest, account_id: int) -> HttpResponse:
+    """Asks for the statement's date and balance; the account's open reconciliation goes on where it was left."""
+    account = get_object_or_404(Account, pk=account_id)
+    opened = reconciling.open_of(account)
+    if request.method == "GET" and opened:
+        return redirect("ledger:reconciliation", opened.pk)
+    form = BalanceForm(request.POST or None, account=account, initial=_suggested(request, account))
+    if request.method == "POST" and form.is_valid() and (opened := _begin(request, account, form)):
+        return redirect("ledger:reconciliation", opened.pk)
+    context = {
+        "account": account,
+        "form": form,
+        "starting": reconciling.starting_balance(account),
+        "past": account.reconciliations.exclude(locked_at=None),
+    }
+    return render(request, "ledger/reconcile.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _begin(request: HouseholdRequest, account: Account, form: BalanceForm) -> Reconciliation | None:
+    found: list[tuple[Reconciliation, bool]] = []
+    today = today_in(request.household.zone)
+    refused = refusal(
+        lambda: found.append(reconciling.begin(account, **form.cleaned_data, today=today, actor_id=request.user.pk))
+    )
+    if refused:
+        form.add_error("date", refused)
+        return None
+    opened, is_new = found[0]
+    if not is_new:
+        messages.info(request, "A reconciliation of this account was open already; here it is.")
+    return opened
+
+
+def _suggested(request: HouseholdRequest, account: Account) -> dict[str, Any]:
+    """The newest balance that the bank stated since the last statement, else the end of last month."""
+    last = reconciling.last_locked(account)
+    stated = account.stated_balances.order_by("-date", "-pk").first()
+    if stated and (not last or stated.date > last.statement_date):
+        return {"date": stated.date, "balance": stated.amount}
+    return {"date": Month.of(today_in(request.household.zone)).plus(-1).last}
+
+
+@require_GET
+def reconciliation(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """The rows to tick while it is open; afterwards the rows that it has locked."""
+    shown = _of(reconciliation_id)
+    if shown.locked_at:
+        page = Paginator(shown.transactions.order_by("date", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+        return render(request, "ledger/reconciled.html", {"reconciliation": shown, "page": page, "rows": page})
+    form = BalanceForm(account=shown.account, initial=_stated(shown))
+    return render(request, "ledger/reconciliation.html", _page(request, shown, form))
+
+
+def _of(reconciliation_id: int) -> Reconciliation:
+    return get_object_or_404(Reconciliation.objects.select_related("account"), pk=reconciliation_id)
+
+
+def _stated(shown: Reconciliation) -> dict[str, Any]:
+    return {"date": shown.statement_date, "balance": shown.statement_balance}
+
+
+def _page(request: HouseholdRequest, shown: Reconciliation, form: BalanceForm) -> dict[str, Any]:
+    figures = reconciling.figures(shown)
+    is_ticked = Case(When(Q(pk__in=reconciling.ticks_of(shown)), then=Value(True)), default=Value(False))
+    rows = reconciling.candidates(shown).annotate(is_ticked=is_ticked).order_by("date", "pk")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return {
+        "reconciliation": shown,
+        "figures": figures,
+        "suspects": suspects(shown, figures.missing),
+        "page": page,
+        "rows": page,
+        "form": form,
+        "revision": Revision.current(),
+    }
+
+
+@require_POST
+def ticks(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """Keeps what changed on the page: `was` are the rows that it showed ticked, `row` those that are ticked now."""
+    was, now = (numbers(request.POST.getlist(name)) for name in ("was", "row"))
+    return _do(request, reconciliation_id, lambda opened: reconciling.tick(opened, on=now - was, off=was - now))
+
+
+@require_POST
+def tick_all(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    return _do(request, reconciliation_id, reconciling.tick_all)
+
+
+@require_POST
+def untick_all(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    return _do(request, reconciliation_id, reconciling.untick_all)
+
+
+def _do(request: HouseholdRequest, reconciliation_id: int, deed: Callable[[Reconciliation], None]) -> HttpResponse:
+    """Back to the same page of the rows."""
+    shown = _of(reconciliation_id)
+    did(request, lambda: deed(shown))
+    page = whole_number(request.GET.get("page", ""))
+    return redirect(_address(shown) + (f"?page={page}" if page else ""))
+
+
+def _address(shown: Reconciliation) -> str:
+    return reverse("ledger:reconciliation", args=[shown.pk])
+
+
+@require_POST
+def statement(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """Corrects the date and the balance of the statement."""
+    shown = _of(reconciliation_id)
+    form = BalanceForm(request.POST, account=shown.account)
+    if shown.locked_at or (form.is_valid() and _restated(request, shown, form)):
+        return redirect("ledger:reconciliation", shown.pk)
+    return render(request, "ledger/reconciliation.html", _page(request, shown, form), status=422)
+
+
+def _restated(request: HouseholdRequest, shown: Reconciliation, form: BalanceForm) -> bool:
+    today = today_in(request.household.zone)
+    refused = refusal(lambda: reconciling.restate(shown, **form.cleaned_data, today=today))
+    if refused:
+        form.add_error("date", refused)
+    return not refused
+
+
+@require_POST
+def lock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """Locks the ticked rows if nothing is missing and none of them changed since the page was shown."""
+    shown = _of(reconciliation_id)
+    as_of = whole_number(request.POST.get("as_of", ""))
+    dropped: list[int] = []
+    is_open = did(request, lambda: dropped.append(reconciling.untick_stale(shown, as_of=as_of)))
+    if is_open and dropped[0]:
+        messages.warning(request, _dropped(dropped[0]))
+    elif is_open and did(request, lambda: _lock(request, shown)):
+        return redirect("ledger:account", shown.account_id)
+    return redirect("ledger:reconciliation", shown.pk)
+
+
+def _dropped(count: int) -> str:
+    rows = "1 ticked row was" if count == 1 else f"{count:,} ticked rows were"
+    return f"Nothing was locked: {rows} changed or deleted meanwhile and lost the tick. Look at what is there now."
+
+
+def _lock(request: HouseholdRequest, shown: Reconciliation) -> None:
+    changeset = reconciling.lock(shown, actor_id=request.user.pk)
+    count = shown.transactions.count()
+    rows = f"{count:,} row{'' if count == 1 else 's'}"
+    if changeset:
+        sentence = f"{shown.account} agrees with the statement of {shown.statement_date:%-d %B %Y}; {rows} locked."
+        messages.success(request, sentence)
+
+
+@require_POST
+def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """Forgets the ticks; no row was changed by them."""
+    shown = _of(reconciliation_id)
+    account_id = shown.account_id
+    if did(request, lambda: reconciling.discard(shown)):
+        messages.info(request, "The ticks are discarded. No row was changed.")
+    return redirect("ledger:account", account_id)
+
+
+@require_http_methods(["GET", "POST"])
+def unlock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
+    """Asks once, then frees the rows and writes it into the audit log: ids only, for money stays in the household."""
+    shown = _of(reconciliation_id)
+    if request.method == "GET":
+        context = {"reconciliation": shown, "row_count": shown.transactions.count()}
+        return render(request, "ledger/reconciliation_unlock.html", context)
+
+    def deed() -> None:
+        unlocking.unlock(shown, actor_id=request.user.pk)
+
+    if did(request, deed):
+        record(
+            "reconciliation_unlocked",
+            actor=request.user,
+            household=request.household,
+            request=request,
+            account_id=shown.account_id,
+            reconciliation_id=shown.pk,
+        )
+        messages.success(request, f"The statement of {shown.statement_date:%-d %B %Y} is open again, with its ticks.")
+    return redirect("ledger:reconciliation", shown.pk)

@@ -1,0 +1,102 @@
+"""The household's split templates."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.numbers import whole_number
+from apps.households.answers import did, refusal
+from apps.households.requests import HouseholdRequest
+from apps.ledger import journal, splitting
+from apps.ledger.forms.splits import BasePartFormSet, TemplateForm, lines_of_parts, lines_sent, part_forms
+from apps.ledger.models import Revision, SplitTemplate
+from apps.ledger.references import references
+from apps.ledger.split_templates import add_template, delete_template, edit_template
+from apps.ledger.views.answers import done
+
+
+@require_GET
+def templates(request: HouseholdRequest) -> HttpResponse:
+    shown = SplitTemplate.objects.prefetch_related("parts__tag")
+    return render(request, "ledger/split_templates.html", {"templates": shown, "currency": request.household.currency})
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HouseholdRequest) -> HttpResponse:
+    if request.method == "GET":
+        return _page(request, TemplateForm(), part_forms(lines=[{"unit": "percent"}, {"unit": "rest"}]))
+    name, forms = TemplateForm(request.POST), part_forms(request.POST)
+    problem = ""
+    if name.is_valid() and forms.is_valid():
+
+        def deed() -> None:
+            template, changeset = add_template(name.cleaned_data["name"], forms.parts, actor_id=request.user.pk)
+            done(request, changeset, f"“{template}” is one of your split templates now.")
+
+        problem = refusal(deed)
+        if not problem:
+            return redirect("ledger:split_templates")
+    return _page(request, name, forms, problem=problem, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def template(request: HouseholdRequest, template_id: int) -> HttpResponse:
+    """Its name and its parts. Rows that were split by it stay as they are."""
+    shown = get_object_or_404(SplitTemplate, pk=template_id)
+    if request.method == "GET":
+        lines = lines_of_parts(splitting.parts_of(shown))
+        return _page(request, TemplateForm(initial={"name": shown.name}), part_forms(lines=lines), shown=shown)
+    name, forms = TemplateForm(request.POST), part_forms(request.POST)
+    problem = ""
+    if name.is_valid() and forms.is_valid():
+
+        def deed() -> None:
+            journal.refuse_stale([shown.pk], whole_number(request.POST.get("as_of", "")), model=SplitTemplate)
+            changeset = edit_template(shown, name.cleaned_data["name"], forms.parts, actor_id=request.user.pk)
+            done(request, changeset, "The template was changed. Rows that were split by it stay as they are.")
+
+        problem = refusal(deed)
+        if not problem:
+            return redirect("ledger:split_templates")
+    return _page(request, name, forms, shown=shown, problem=problem, status=422)
+
+
+@require_POST
+def add_part(request: HouseholdRequest) -> HttpResponse:
+    """The page of a template as it is filled in, with a line more; keeps nothing."""
+    asked = whole_number(request.POST.get("template", ""))
+    shown = None if asked is None else SplitTemplate.objects.filter(pk=asked).first()
+    name = TemplateForm(initial={"name": request.POST.get("name", "")})
+    return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown)
+
+
+@require_POST
+def delete(request: HouseholdRequest, template_id: int) -> HttpResponse:
+    """Refused while a rule uses it."""
+    shown = get_object_or_404(SplitTemplate, pk=template_id)
+
+    def deed() -> None:
+        done(request, delete_template(shown, actor_id=request.user.pk), f"“{shown}” was deleted.")
+
+    did(request, deed)
+    return redirect("ledger:split_templates")
+
+
+def _page(
+    request: HouseholdRequest,
+    name: TemplateForm,
+    forms: BasePartFormSet,
+    *,
+    shown: SplitTemplate | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "template": shown,
+        "used_by": references(shown) if shown else [],
+        "name": name,
+        "forms": forms,
+        "problem": problem,
+        "revision": Revision.current(),
+    }
+    return render(request, "ledger/split_template.html", context, status=status)
