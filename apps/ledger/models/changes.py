@@ -2,6 +2,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 
+class ChangesetQuerySet(models.QuerySet["Changeset"]):
+    def in_force(self) -> "ChangesetQuerySet":
+        """What was done and neither undone since nor itself an undoing."""
+        return self.filter(undone_at=None).exclude(kind=Changeset.Kind.UNDO)
+
+
 class Changeset(models.Model):
     """One deed that changed money data: who, when, what. Every row knows the changeset that brought it."""
 
@@ -27,6 +33,8 @@ class Changeset(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
+
+    objects = ChangesetQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index("revision", name="ledger_changeset_revision")]
