@@ -18,13 +18,15 @@ class SplitSum extends HTMLElement {
     }));
   }
 
-  // Per cent are of what the amounts leave; a part that takes the rest leaves nothing.
+  // Per cent are of what the amounts leave; a part that takes the rest leaves nothing, but can be left less than nothing.
   left() {
     const parts = this.parts.filter(({ is }) => is);
     const sum = (unit) => parts.filter((one) => one.unit.value === unit).reduce((all, one) => all + exact(one.size.value), 0);
-    if (parts.some((one) => one.unit.value === "rest")) return { amount: 0, percent: 0 };
-    const percent = parts.some((one) => one.unit.value === "percent") ? 100 * EXACT - sum("percent") : null;
-    return { amount: exact(this.dataset.amount) - sum("amount"), percent };
+    const has = (unit) => parts.some((one) => one.unit.value === unit);
+    const open = has("rest") ? (left) => Math.min(0, left) : (left) => left;
+    const amount = exact(this.dataset.amount) - sum("amount");
+    if (amount < 0 || !has("percent")) return { amount: open(amount), percent: null };
+    return { amount, percent: open(100 * EXACT - sum("percent")) };
   }
 
   tell() {
