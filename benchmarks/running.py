@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from benchmarks import bulk_50k, import_50k, import_50k_onto_500k, import_500k, pages, provision
+from benchmarks import bulk_50k, import_50k, import_50k_onto_500k, import_500k, pages, provision, rules_100k
 from benchmarks.database import own_database, server_version
 from benchmarks.measuring import BenchmarkFailed, Stopwatch, say
 from benchmarks.names import PARTS
@@ -56,6 +56,8 @@ def _measure(part: str, found: dict[str, Any]) -> dict[str, Any]:
             return {part: import_500k.measure()}
         case "bulk_50k" | "undo_50k":
             return {} if part in found else bulk_50k.measure()
+        case "rules_100k":
+            return {part: rules_100k.measure()}
         case "provision":
             return {part: provision.measure()}
         case _:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Concat, JSONObject, Replace
 from django.db.models.lookups import Contains
 
@@ -19,7 +19,7 @@ from apps.categorization.matching import Texts, meeting, with_ids
 from apps.categorization.models import CategoryRule
 from apps.core.errors import ExpectedError
 from apps.ledger import bucketing, journal, splitting
-from apps.ledger.models import Tag, Transaction, TransactionTag
+from apps.ledger.models import SplitTemplate, Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
@@ -97,34 +97,35 @@ class _Application:
     def _apply(self, rule: CategoryRule) -> None:
         conditions = list(rule.conditions.all())
         asked = self._rows.filter(meeting(conditions, matches_all=rule.matches_all, texts=self._texts))
-        matched = set(asked.values_list("pk", flat=True))
+        closed = Case(When(self._closed, then=True), default=False, output_field=BooleanField())
+        found = list(asked.annotate(is_closed=closed).values_list("pk", "is_closed"))
+        matched = {row_id for row_id, _ in found}
         if not matched:
             return
         if rule.bucket or rule.split_template:
-            self._decide(rule, matched)
+            self._decide(rule, {row_id for row_id, is_closed in found if not is_closed} - self._decided)
         if rule.merchant:
             self._name(rule, matched)
         self._add_up(rule, matched)
 
-    def _decide(self, rule: CategoryRule, matched: set[int]) -> None:
-        rows = with_ids(matched - self._decided).exclude(self._closed)
+    def _decide(self, rule: CategoryRule, ids: set[int]) -> None:
+        """Gives the bucket or the split to rows that are open; those that do not fit the split stay open."""
         if rule.split_template:
-            rows = splitting.fitting(rows, splitting.parts_of(rule.split_template))
-        ids = list(rows.values_list("pk", flat=True))
-        if rule.bucket:
-            self._hit(rule, bucketing.set_bucket(with_ids(ids), rule.bucket, deed=self._deed, source=RULE))
+            fitting = splitting.fitting(with_ids(ids), splitting.parts_of(rule.split_template))
+            ids = set(fitting.values_list("pk", flat=True))
+            changed = self._split(rule.split_template, ids)
         else:
-            self._hit(rule, self._split(rule, ids))
-        self._decided.update(ids)
+            assert rule.bucket is not None
+            changed = bucketing.set_bucket(with_ids(ids), rule.bucket, deed=self._deed, source=RULE)
+        self._decided |= ids
+        self._hit(rule, changed)
 
-    def _split(self, rule: CategoryRule, ids: list[int]) -> list[int]:
+    def _split(self, template: SplitTemplate, ids: set[int]) -> list[int]:
         """The ids of the rows that were not split so before."""
-        if not ids or rule.split_template is None:
-            return []
         before = _shares(ids)
-        splitting.apply_template(with_ids(ids), rule.split_template, deed=self._deed, source=RULE)
+        done = splitting.apply_template(with_ids(ids), template, deed=self._deed, source=RULE)
         after = _shares(ids)
-        return [row_id for row_id in ids if before[row_id] != after[row_id]]
+        return [row_id for row_id in done if before[row_id] != after[row_id]]
 
     def _name(self, rule: CategoryRule, matched: set[int]) -> None:
         rows = with_ids(matched - self._named).exclude(merchant=rule.merchant)

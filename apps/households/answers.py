@@ -3,15 +3,28 @@
 from collections.abc import Callable, Iterable
 
 from django.contrib import messages
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, ExclusionViolation, ForeignKeyViolation, LockNotAvailable, UniqueViolation
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
+from apps.tenancy.context import check_references
 from apps.tenancy.planes import LEDGER
 
 BUSY = "Somebody is working on the same just now, and nothing was changed; please try again in a moment."
+MEANWHILE = (
+    "Somebody changed, deleted or made the same while you were at it, and nothing of yours was saved. Look at what is "
+    "there now, and do it again if you still want it."
+)
+# What two who work at once can run into, however well a form was checked.
+_COLLISIONS = {
+    LockNotAvailable: BUSY,
+    DeadlockDetected: BUSY,
+    ForeignKeyViolation: MEANWHILE,
+    UniqueViolation: MEANWHILE,
+    ExclusionViolation: MEANWHILE,
+}
 
 
 def did(request: HttpRequest, deed: Callable[[], None], *, told_of: str = "") -> bool:
@@ -27,12 +40,15 @@ def refusal(deed: Callable[[], None]) -> str:
     try:
         with transaction.atomic(using=LEDGER):
             deed()
+            # Here it can be told; at the commit it would be a page of error 500.
+            check_references()
     except ExpectedError as error:
         return str(error)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
+    except (OperationalError, IntegrityError) as error:
+        sentence = _COLLISIONS.get(type(error.__cause__))  # type: ignore[arg-type]
+        if sentence is None:
             raise
-        return BUSY
+        return sentence
     return ""
 
 

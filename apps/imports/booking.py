@@ -57,9 +57,9 @@ _BOOK = """
                    SELECT string_agg(concat_ws(' ', nullif(s.category, ''), s.amount, nullif(s.memo, '')), '; ')
                      FROM jsonb_to_recordset(splits) AS s (category text, memo text, amount numeric)) END,
                CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, running_balance, 'unreconciled', false,
-               line, CASE WHEN split.id IS NULL THEN source ELSE 'bank' END,
-               split.id IS NULL AND source IN ('', 'words') AND date >= %(review_since)s, %(now)s
-          FROM picked LEFT JOIN split USING (id)
+               line, CASE WHEN id IN (SELECT id FROM split) THEN 'bank' ELSE source END,
+               source IN ('', 'words') AND date >= %(review_since)s AND id NOT IN (SELECT id FROM split), %(now)s
+          FROM picked
      RETURNING amount
     ), bucketed AS (
         INSERT INTO ledger_transactiontag (transaction_id, tag_id)

@@ -115,21 +115,29 @@ OTHER_BALANCE = _same(
     verdict="similar",
 )
 
-# Rows that were deleted, or changed so that they are not found any more.
+# What a row of the ledger was once and is not now, each once: it was changed since, or deleted by a deed. Whether the
+# deed was undone is not asked but the row itself, for an undoing may have left some rows as the deed made them.
+# A row that went with its import is forgotten.
 _GONE = """
     gone AS MATERIALIZED (
-        SELECT (c.before ->> 'date')::date AS date, (c.before ->> 'amount')::numeric AS amount,
+        SELECT DISTINCT ON (c.row_id, c.before ->> 'date', c.before ->> 'amount', c.before ->> 'description_key')
+               (c.before ->> 'date')::date AS date, (c.before ->> 'amount')::numeric AS amount,
                (c.before ->> 'description_key')::uuid AS description_key, c.before ->> 'bank_id' AS bank_id,
-               format(CASE WHEN c.after IS NULL THEN 'This row was deleted on %%s.'
-                           ELSE 'This row was changed on %%s.' END, to_char(s.created_at, 'FMDD FMMonth YYYY')) AS told,
+               format('This row was %%s on %%s.', CASE WHEN t.id IS NULL THEN 'deleted' ELSE 'changed' END,
+                      to_char(s.created_at, 'FMDD FMMonth YYYY')) AS told,
                c.id
-          FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
-         WHERE c."table" = 'ledger.transaction' AND c.before ? 'account_id' AND s.undone_at IS NULL AND s.kind <> 'undo'
+          FROM ledger_change c
+          JOIN ledger_changeset s ON s.id = c.changeset_id
+          LEFT JOIN ledger_transaction t ON t.id = c.row_id
+         WHERE c."table" = 'ledger.transaction' AND c.before ? 'account_id' AND s.kind <> 'undo'
            AND (c.before ->> 'account_id')::bigint = %(account)s
-           AND (c.after IS NULL
-                OR c.before ->> 'account_id' <> c.after ->> 'account_id' OR c.before ->> 'date' <> c.after ->> 'date'
-                OR c.before ->> 'amount' <> c.after ->> 'amount'
-                OR c.before ->> 'description_key' <> c.after ->> 'description_key')
+           AND CASE WHEN t.id IS NULL
+                    THEN (SELECT d.after IS NULL FROM ledger_change d
+                           WHERE d."table" = 'ledger.transaction' AND d.row_id = c.row_id ORDER BY d.id DESC LIMIT 1)
+                    ELSE t.account_id <> %(account)s OR t.date <> (c.before ->> 'date')::date
+                         OR t.amount <> (c.before ->> 'amount')::numeric
+                         OR t.description_key <> (c.before ->> 'description_key')::uuid END
+         ORDER BY c.row_id, c.before ->> 'date', c.before ->> 'amount', c.before ->> 'description_key', c.id DESC
     )
 """
 GONE_BY_ID = f"""

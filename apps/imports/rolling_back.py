@@ -31,7 +31,8 @@ _HAND_OVER = """
 
 
 _LOCK = """
-    SELECT count(*) FROM (SELECT FROM ledger_transaction WHERE changeset_id = %(changeset)s FOR UPDATE) locked
+    SELECT count(*) FROM (SELECT FROM ledger_transaction WHERE changeset_id = %(changeset)s ORDER BY id FOR UPDATE)
+           locked
 """
 _TAKE_OUT = """
     WITH going AS MATERIALIZED (
@@ -40,8 +41,12 @@ _TAKE_OUT = """
            AND t.reconciliation_id IS NULL
            AND (t.id = ANY(%(all_the_same)s)
                 OR NOT EXISTS (SELECT FROM ledger_change c JOIN ledger_changeset s ON s.id = c.changeset_id
-                                WHERE c."table" = 'ledger.transaction' AND c.row_id = t.id AND s.undone_at IS NULL
-                                  AND s.kind <> 'undo'))
+                                WHERE c."table" = 'ledger.transaction' AND c.row_id = t.id AND s.kind <> 'undo'
+                                  AND (s.undone_at IS NULL
+                                       OR NOT EXISTS (SELECT FROM ledger_changeset u JOIN ledger_change k
+                                                          ON k.changeset_id = u.id AND k."table" = c."table"
+                                                             AND k.row_id = c.row_id
+                                                       WHERE u.undoes_id = s.id AND u.undone_at IS NULL))))
     ), tags AS (
         DELETE FROM ledger_transactiontag g USING going WHERE g.transaction_id = going.id
     ), transfers AS (
@@ -68,8 +73,8 @@ def brought(file: ImportFile) -> TransactionQuerySet:
 
 def conflicts(file: ImportFile) -> TransactionQuerySet:
     """Those of them that somebody has changed since."""
-    since = Change.objects.filter(table="ledger.transaction", row_id=OuterRef("pk"))
-    return brought(file).filter(Exists(since.filter(changeset__in=Changeset.objects.in_force())))
+    since = Change.objects.filter(table="ledger.transaction", row_id=OuterRef("pk")).in_force()
+    return brought(file).filter(Exists(since))
 
 
 def shared(file: ImportFile) -> TransactionQuerySet:
@@ -95,10 +100,13 @@ def roll_back_file(household: HouseholdLike, file_id: int) -> None:
 
 def _roll_back(file: ImportFile) -> None:
     Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
+    # An undoing that brings deleted rows of the import again waits, or is waited for.
+    Changeset.objects.select_for_update(of=("self",), no_key=True).get(import_file=file)
+    with connections[LEDGER].cursor() as cursor:
+        # Locked first, as deeds do it, so that the next statements see every change that was committed until then.
+        cursor.execute(_LOCK, {"changeset": file.changeset_id})
     _hand_over(file)
     with connections[LEDGER].cursor() as cursor:
-        # Locked first, so that the next statement sees every change that was committed until then.
-        cursor.execute(_LOCK, {"changeset": file.changeset_id})
         cursor.execute(_TAKE_OUT, {"changeset": file.changeset_id, "all_the_same": file.taken_out_ids})
         cursor.execute(_FORGET_NAMES, {"file": file.pk, "account": file.account_id, "shape": file.shape})
     StatedBalance.objects.filter(changeset=file.changeset_id).delete()

@@ -10,8 +10,10 @@ from apps.ledger import journal
 from apps.ledger.journal import Deed
 from apps.ledger.models import Changeset, SavedFilter, SplitPart, Tag, Transaction
 from apps.ledger.references import referring
-from apps.ledger.tag_usage import saved_filters, usage, with_tag_replaced
+from apps.ledger.saved_filters import LONGEST_QUERY
+from apps.ledger.tag_usage import usage
 from apps.ledger.tagging import BUCKET
+from apps.ledger.tags_in_filters import filters_naming, with_tag_replaced
 from apps.tenancy.planes import LEDGER
 
 # Two parts of one row that fall together are one; a part that is left alone is the bucket of the whole row.
@@ -133,6 +135,9 @@ def _together(kept: SplitPart, gone: SplitPart) -> dict[str, Any]:
 
 
 def _replace_in_filters(deed: Deed, tag: Tag, into: Tag) -> None:
-    for one in saved_filters(tag):
-        deed.touch(SavedFilter.objects.filter(pk=one.pk), "query")
-        SavedFilter.objects.filter(pk=one.pk).update(query=with_tag_replaced(one.query, tag, into))
+    for saved in filters_naming(tag):
+        query = with_tag_replaced(saved.query, tag, into)
+        if len(query) > LONGEST_QUERY:
+            raise NotMerged(f"The saved filter “{saved}” would become too long to be kept. Delete it first.")
+        deed.touch(SavedFilter.objects.filter(pk=saved.pk), "query")
+        SavedFilter.objects.filter(pk=saved.pk).update(query=query)

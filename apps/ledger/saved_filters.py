@@ -61,14 +61,14 @@ def save(*, name: str, query: str) -> SavedFilter:
         raise NothingToSave("Nothing is filtered now. Choose what to see first, and then save it.")
     if len(kept) > LONGEST_QUERY:
         raise NothingToSave("This filter is too long to be saved. Choose fewer accounts or tags, or a shorter search.")
-    with _once(name := _free(name)):
+    with only_once(name := _free(name)):
         return SavedFilter.objects.create(name=name, query=kept)
 
 
 def rename(saved: SavedFilter, *, name: str) -> None:
     """Raises UnusableName."""
     saved.name = _free(name, besides=saved)
-    with _once(saved.name):
+    with only_once(saved.name):
         saved.save(update_fields=["name"])
 
 
@@ -96,7 +96,7 @@ def _free(name: str, *, besides: SavedFilter | None = None) -> str:
 
 
 @contextmanager
-def _once(name: str) -> Iterator[None]:
+def only_once(name: str) -> Iterator[None]:
     """The table lets a name be there once, also if two people give it at the same time."""
     try:
         with transaction.atomic(using=LEDGER):

@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
 from apps.ledger.filters import Filter
-from apps.ledger.journal import ChangedMeanwhile, changed_since
-from apps.ledger.models import Change, Transaction
+from apps.ledger.journal import ChangedMeanwhile, changed_since, hold, last_changes
+from apps.ledger.models import Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 
 _TICK = re.compile(r"(\d{1,19})-(\d{1,19})")
@@ -71,31 +70,28 @@ class Selection:
             raise NothingSelected
         return Transaction.objects.filter(pk__in=self.ticked)
 
-    def refuse_stale(self, rows: TransactionQuerySet) -> None:
-        """Raises if the rows are not what the person saw: gone, changed, or others than those that were counted."""
+    def held(self, *, today: datetime.date) -> TransactionQuerySet:
+        """Locks the rows, so that nobody changes them from now on, and returns these and no others.
+
+        Raises if they are not what the person saw: gone, changed, or others than those that were counted.
+        """
+        ids = hold(self.rows(today=today))
         if self.is_everything:
-            self._refuse_others(rows)
+            self._refuse_others(ids)
         else:
-            self._refuse_changed(rows)
+            self._refuse_changed(ids)
+        return Transaction.objects.filter(pk__in=ids)
 
-    def _refuse_changed(self, rows: TransactionQuerySet) -> None:
-        if missing := len(self.ticked) - rows.count():
+    def _refuse_changed(self, ids: list[int]) -> None:
+        if missing := len(self.ticked) - len(ids):
             raise RowsAreGone(missing)
-        changed = {
-            row_id
-            for revision in set(self.ticked.values())
-            for row_id in changed_since([pk for pk, shown in self.ticked.items() if shown == revision], revision)
-        }
-        if changed:
-            raise ChangedMeanwhile(len(changed))
+        newest = last_changes(ids)
+        if count := sum(newest.get(pk, 0) > shown for pk, shown in self.ticked.items()):
+            raise ChangedMeanwhile(count)
 
-    def _refuse_others(self, rows: TransactionQuerySet) -> None:
-        changes = Change.objects.filter(
-            table=Transaction._meta.label_lower, row_id=OuterRef("pk"), changeset__revision__gt=self.as_of or 0
-        )
-        count = rows.count()
-        if count != self.shown_count or self.as_of is None or rows.filter(Exists(changes)).exists():
-            raise OthersMatchNow(self.shown_count or 0, count)
+    def _refuse_others(self, ids: list[int]) -> None:
+        if len(ids) != self.shown_count or self.as_of is None or changed_since(ids, self.as_of):
+            raise OthersMatchNow(self.shown_count or 0, len(ids))
 
 
 def _ticked(values: Iterable[str]) -> dict[int, int]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Count, Q, Sum
 
-from apps.ledger.models import SavedFilter, SplitTemplate, Tag, Transaction
+from apps.ledger.models import SplitTemplate, Tag, Transaction
 from apps.ledger.references import Reference, described, references
+from apps.ledger.tags_in_filters import filters_naming
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def usage(tag: Tag) -> Usage:
     )  # fmt: skip
     others = [
         described("split templates", list(SplitTemplate.objects.filter(parts__tag=tag))),
-        described("saved filters", saved_filters(tag)),
+        described("saved filters", filters_naming(tag)),
         *references(tag),
     ]
     return Usage(
@@ -55,29 +55,3 @@ def usage(tag: Tag) -> Usage:
         sums=[RowSum(one["account__currency"], one["whole"] + one["shared"]) for one in sums],
         others=[other for other in others if other.count],
     )
-
-
-def saved_filters(tag: Tag) -> list[SavedFilter]:
-    """Those that name the tag."""
-    return [one for one in SavedFilter.objects.all() if any(_means(key, text, tag) for key, text in _pairs(one.query))]
-
-
-def with_tag_replaced(query: str, tag: Tag, into: Tag) -> str:
-    """The query of an address that names `into` wherever it named `tag`, and each only once."""
-    pairs = [(key, _written(text, into) if _means(key, text, tag) else text) for key, text in _pairs(query)]
-    return urlencode(list(dict.fromkeys(pairs)))
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    return parse_qsl(query, keep_blank_values=True)
-
-
-def _means(key: str, text: str, tag: Tag) -> bool:
-    """Whether a field of an address names the tag: `bucket=dining`, `tag=trip:rome`, `tag_not=bucket:dining`."""
-    if key == "bucket":
-        return tag.namespace == key and text == tag.value
-    return key in {"tag", "tag_not"} and text == f"{tag.namespace}:{tag.value}"
-
-
-def _written(text: str, tag: Tag) -> str:
-    return f"{tag.namespace}:{tag.value}" if ":" in text else tag.value

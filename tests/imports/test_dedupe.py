@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.households.models import Household
 from apps.imports.booking import book
+from apps.ledger import journal
 from apps.ledger.models import Account, Transaction
 from tests.imports.bank import Line, bring_in, card, checking, ledger, read, verdicts
 from tests.ledger.entries import by_hand, delete_rows, edit_rows
@@ -146,6 +147,28 @@ def test_a_row_that_was_changed_is_asked_about_and_not_doubled(
     bring_in(opened, account, content)
     edit_rows(Transaction.objects.filter(description=COFFEE[1]), **values)
     assert verdicts(read(opened, account, content)) == ["existing", "similar", "existing"]
+
+
+def test_a_row_is_known_however_much_of_what_was_done_to_it_was_undone(opened: Household, account: Account) -> None:
+    content = checking([RENT, COFFEE, POWER])
+    bring_in(opened, account, content)
+    coffee = Transaction.objects.filter(description=COFFEE[1])
+    moved = edit_rows(coffee, date="2026-11-20")
+    dearer = edit_rows(coffee, amount="-7.00")
+    for changeset in (moved, dearer):
+        assert verdicts(read(opened, account, content)) == ["existing", "similar", "existing"]
+        journal.undo(changeset.pk, actor_id=None)
+    assert verdicts(read(opened, account, content)) == ["existing"] * 3
+    assert verdicts(read(opened, account, checking([COFFEE, COFFEE]))) == ["existing", "new"]
+
+
+def test_a_row_that_an_undoing_left_changed_is_asked_about(opened: Household, account: Account) -> None:
+    content = checking([RENT, COFFEE])
+    bring_in(opened, account, content)
+    moved = edit_rows(Transaction.objects.all(), date="2026-11-20")
+    edit_rows(Transaction.objects.filter(description=COFFEE[1]), date="2026-11-21")
+    assert len(journal.undo(moved.pk, actor_id=None).conflicts) == 1
+    assert verdicts(read(opened, account, content)) == ["existing", "similar"]
 
 
 def test_a_deleted_row_is_known_by_its_id(opened: Household, account: Account) -> None:

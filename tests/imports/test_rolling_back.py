@@ -9,7 +9,8 @@ from apps.imports import rolling_back
 from apps.imports.booking import book
 from apps.imports.models import ImportFile
 from apps.imports.states import State
-from apps.ledger.models import Account, StatedBalance, Transaction
+from apps.ledger import journal
+from apps.ledger.models import Account, Reconciliation, StatedBalance, Transaction
 from tests.imports.bank import Line, bring_in, checking, ledger, read, verdicts
 from tests.ledger.entries import delete_rows, edit_rows
 from tests.planes import both_planes
@@ -84,6 +85,19 @@ def test_a_row_changed_after_the_order_stays(opened: Household, account: Account
     rolling_back.order_roll_back(file)
     edit_rows(Transaction.objects.filter(description="STARBUCKS"), notes="mine")
     rolling_back.roll_back_file(opened, file.pk)
+    assert texts(account) == ["STARBUCKS"]
+
+
+def test_a_row_that_an_undoing_left_changed_stays(opened: Household, account: Account) -> None:
+    file = bring_in(opened, account, checking([A, B]))
+    changeset = edit_rows(Transaction.objects.all(), amount="-7.00")
+    left = Transaction.objects.get(description="STARBUCKS")
+    statement = Reconciliation.objects.create(account=account, statement_date=left.date, statement_balance=0)
+    Transaction.objects.filter(pk=left.pk).update(reconciliation=statement)
+    assert len(journal.undo(changeset.pk, actor_id=None).conflicts) == 1
+    Transaction.objects.filter(pk=left.pk).update(reconciliation=None)
+    assert list(rolling_back.conflicts(file)) == [left]
+    roll_back(opened, file)
     assert texts(account) == ["STARBUCKS"]
 
 

@@ -86,11 +86,14 @@ def test_what_a_person_says_is_theirs_and_looked_at(account: Account, dining: Ta
     assert (row.bucket_source, row.needs_review) == ("person", False)
 
 
-def test_what_a_rule_says_waits_for_a_look(account: Account, dining: Tag) -> None:
+@pytest.mark.parametrize(("source", "waits"), [(Source.RULE, False), (Source.HISTORY, True), (Source.WORDS, True)])
+def test_what_a_rule_says_is_decided_and_a_guess_waits_for_a_look(
+    account: Account, dining: Tag, source: str, *, waits: bool
+) -> None:
     row = tagged(account, needs_review=True)
-    do(lambda deed: set_bucket(Transaction.objects.all(), dining, deed=deed, source=Source.RULE))
+    do(lambda deed: set_bucket(Transaction.objects.all(), dining, deed=deed, source=source))
     row.refresh_from_db()
-    assert (row.bucket_source, row.needs_review, links(row)) == ("rule", True, [("Dining", None)])
+    assert (row.bucket_source, row.needs_review, links(row)) == (source, waits, [("Dining", None)])
 
 
 def test_a_rule_that_says_the_same_does_not_take_the_word_from_a_person(account: Account, dining: Tag) -> None:

@@ -166,7 +166,8 @@ def test_no_cell_of_any_reader_begins_a_formula(text: str) -> None:
     for delimiter in ",;\t":
         for line in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=delimiter):
             for cell in line:
-                assert cell.strip(' "\u200b')[:1] not in set("=+-@\t\r＝"), cell
+                assert cell.strip(' "\u200b\t\r\n')[:1] not in set("=+-@＝"), cell
+                assert delimiter != "," or cell[:1] not in set("\t\r\n"), cell
     assert re.sub("'", "", defused(text)) == re.sub("'", "", text)
 
 
@@ -373,6 +374,12 @@ def test_the_name_of_the_file_has_the_days_of_the_filter(member_client: Client) 
     assert answer.headers["Content-Disposition"] == (
         'attachment; filename="transactions_from_2026-02-01_to_2026-02-28.csv"'
     )
+
+
+@both_planes
+def test_a_search_that_cannot_be_read_exports_nothing_and_the_page_says_why(member_client: Client) -> None:
+    answer = member_client.get("/h/ours/transactions/export/csv/?q=account%3Anowhere")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/h/ours/transactions/?q=account%3Anowhere")
 
 
 @both_planes

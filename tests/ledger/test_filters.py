@@ -300,10 +300,15 @@ def test_the_page_tells_what_it_could_not_read_and_shows_the_rest(
     response = member_client.get(PAGE, {"q": "bucket:zzz", "status": "matched"})
     page = response.content.decode()
     assert response.status_code == 200
-    assert "No bucket is called “zzz”. Look under Tags for its name." in page
+    assert "No bucket is called “zzz”. Look under Buckets and tags for its name." in page
     assert "Until then your search filters nothing; the other filters do." in page
     assert response.context["row_count"] == 1
     assert 'value="bucket:zzz"' in page
+
+
+def test_a_file_of_an_unreadable_search_is_none_of_everything(member_client: Client, rows: dict[str, int]) -> None:
+    response = member_client.get(f"{PAGE}export/csv/?q=bucket:zzz&account=3&account=4")
+    assert (response.status_code, response["Location"]) == (302, f"{PAGE}?q=bucket%3Azzz&account=3&account=4")
 
 
 def test_sums_of_an_unreadable_search_are_not_kept_for_a_readable_one(

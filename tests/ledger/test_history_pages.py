@@ -1,7 +1,9 @@
 """What was done stands in the history, in words, and can be undone there."""
 
 import pytest
+from django.contrib.messages.storage.base import Message
 from django.db import connections
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -64,6 +66,7 @@ def test_undo_goes_back_to_the_page_of_the_household_it_was_clicked_on(
             "http://testserver/h/ours/transactions/?q=coffee": "http://testserver/h/ours/transactions/?q=coffee",
             "http://evil.example/h/ours/": HISTORY,
             "http://testserver/h/theirs/": HISTORY,
+            "http://testserver/h/theirs/?from=testserver/h/ours/": HISTORY,
         }.items()
     ):
         changeset = edited(household, row, notes=f"mine {number}")
@@ -139,3 +142,12 @@ def test_a_statement_is_not_unlocked_here(member_client: Client, household: Hous
         changeset = Changeset.objects.create(kind=Changeset.Kind.RECONCILE, note="Statement")
     page = member_client.post(f"{HISTORY}{changeset.pk}/undo/", follow=True).content.decode()
     assert "A reconciled statement is unlocked on the page of its account." in page
+
+
+def test_only_an_address_makes_a_message_one_that_can_be_undone() -> None:
+    """Others keep other words where a deed keeps the address of its undoing."""
+    shown = render_to_string(
+        "components/messages.html", {"messages": [Message(25, "Saved.", extra_tags="account safe")]}
+    )
+    assert "Saved." in shown
+    assert "<form" not in shown

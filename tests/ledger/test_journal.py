@@ -135,6 +135,17 @@ def test_undoing_is_undone_by_doing_it_again(rows: list[Transaction]) -> None:
     assert again.changeset.undoes_id == undone.changeset.pk
 
 
+def test_of_a_deed_and_its_undoings_every_second_is_undone(rows: list[Transaction]) -> None:
+    """Whether a deed is in force decides what imports ask about, and what Undo is offered for."""
+    chain = [edit_rows(of(rows[0]), notes="mine")]
+    for count in range(1, 4):
+        chain.append(journal.undo(chain[-1].pk, actor_id=None).changeset)
+        undone = [
+            one.undone_at is not None for one in Changeset.objects.filter(pk__in=[c.pk for c in chain]).order_by("pk")
+        ]
+        assert undone == [(count - place) % 2 == 1 for place in range(count + 1)]
+
+
 def test_fields_that_others_changed_do_not_hinder_and_stay(rows: list[Transaction]) -> None:
     first = edit_rows(of(rows[0]), merchant="Blue Bottle")
     edit_rows(of(rows[0]), notes="with Ann")
@@ -187,6 +198,55 @@ def test_a_row_whose_tag_is_gone_since_is_left(rows: list[Transaction]) -> None:
         deed.take_out(Tag.objects.filter(pk=holiday.pk))
     undone = journal.undo(deleted.pk, actor_id=None)
     assert [(one.row_id, one.sentence) for one in undone.conflicts] == [(rows[1].pk, "had a tag that is gone since")]
+
+
+def test_a_transfer_of_a_row_that_is_left_is_left_with_it(rows: list[Transaction]) -> None:
+    transfer = Transfer.objects.create(outgoing=rows[1], incoming=rows[3])
+    deleted = delete_rows(of(rows[0], rows[1]))
+    with journal.deed(Changeset.Kind.TAGS) as deed:
+        deed.take_out(Tag.objects.filter(value="holiday"))
+    assert [(one.row_id, one.sentence) for one in journal.undo(deleted.pk, actor_id=None).conflicts] == [
+        (rows[1].pk, "had a tag that is gone since"),
+        (transfer.pk, "needs something that is gone since: transaction"),
+    ]
+    assert Transaction.objects.filter(pk=rows[0].pk).exists()
+
+
+def test_what_was_made_and_is_used_since_is_left(rows: list[Transaction]) -> None:
+    with journal.deed(Changeset.Kind.ACCOUNT) as deed:
+        account = Account.objects.create(name="Broker", currency="USD")
+        bucket, unused = tag("fees", "bucket"), tag("unused", "bucket")
+        made = [by_hand(account, "2026-11-09", "-3.10"), by_hand(rows[0].account, "2026-11-09", "-4.10")]
+        deed.touch(of(rows[4], rows[5]), "buckets")
+        TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=bucket) for row in rows[4:])
+        deed.made(Account, [account.pk])
+        deed.made(Tag, [bucket.pk, unused.pk])
+        deed.made(Transaction, [row.pk for row in made])
+    Transfer.objects.create(outgoing=made[0], incoming=rows[3])
+    TransactionTag.objects.create(transaction=rows[5], tag=tag("more", "bucket"))
+    assert deed.changeset is not None
+    assert [(one.row_id, one.sentence) for one in journal.undo(deed.changeset.pk, actor_id=None).conflicts] == [
+        (account.pk, "is in use since: transaction"),
+        (bucket.pk, "is in use since: transaction tag"),
+        (rows[5].pk, "was changed since"),
+        (made[0].pk, "is in use since: transfer"),
+    ]
+    assert not of(made[1]).exists()
+    assert not Tag.objects.filter(pk=unused.pk).exists()
+    assert list(TransactionTag.objects.filter(tag=bucket).values_list("transaction", flat=True)) == [rows[5].pk]
+
+
+def test_a_tag_that_is_gone_hinders_only_rows_that_would_get_it_again(rows: list[Transaction]) -> None:
+    with journal.deed(Changeset.Kind.EDIT) as deed:
+        deed.touch(of(rows[1]), "tags")
+        TransactionTag.objects.create(transaction=rows[1], tag=tag("tax"))
+    with journal.deed(Changeset.Kind.TAGS) as merging:
+        merging.touch(of(rows[1]), "tags")
+        TransactionTag.objects.filter(tag=tag("holiday")).delete()
+        merging.take_out(Tag.objects.filter(value="holiday"))
+    assert deed.changeset is not None
+    assert journal.undo(deed.changeset.pk, actor_id=None).conflicts == []
+    assert not TransactionTag.objects.filter(transaction=rows[1], tag__namespace="occasion").exists()
 
 
 def test_a_tag_that_was_taken_out_with_its_links_comes_back(rows: list[Transaction]) -> None:

@@ -98,6 +98,27 @@ def test_rows_parts_templates_rules_and_filters_turn_to_the_other(
     assert image() == before
 
 
+@pytest.mark.parametrize(
+    ("query", "becomes"),
+    [
+        ("bucket=dining", "bucket=groceries"),
+        ("bucket=dining&bucket=groceries", "bucket=groceries"),
+        ("tag_not=bucket%3Adining&q=dining", "tag_not=bucket%3Agroceries&q=dining"),
+        ("q=%3E50+-bucket%3ADining+cafe", "q=%3E50+-tag%3Abucket%3Agroceries+cafe"),
+        ("tag=trip%3Adining", "tag=trip%3Adining"),
+        ("q=%22open", "q=%22open"),
+    ],
+)
+def test_a_saved_filter_names_the_other_tag(dining: Tag, groceries: Tag, query: str, becomes: str) -> None:
+    saved = SavedFilter.objects.create(name="Mine", query=query)
+    changeset = merge_tags(dining, groceries, actor_id=None)
+    saved.refresh_from_db()
+    assert saved.query == becomes
+    journal.undo(changeset.pk, actor_id=None)
+    saved.refresh_from_db()
+    assert saved.query == query
+
+
 def test_an_occasion_that_a_row_has_twice_it_has_once(account: Account) -> None:
     trip, holiday = (Tag.objects.create(namespace="occasion", value=value, name=value) for value in ("trip", "holiday"))
     row = tagged(by_hand(account, "2026-11-01", "-10"), trip=None, holiday=None, dining=None)

@@ -99,6 +99,14 @@ def test_one_is_renamed_but_not_to_a_name_that_is_taken(
     assert [name for name, *_ in kept(household)] == ["Tea", "big ONES"]
 
 
+def test_of_two_who_choose_a_name_at_once_one_is_told(opened: Household) -> None:
+    SavedFilter.objects.create(name="TEA", query="q=tea")
+    with pytest.raises(saved_filters.UnusableName) as told, saved_filters.only_once("Tea"):
+        SavedFilter.objects.create(name="Tea", query="q=coffee")
+    assert str(told.value) == "There is a filter called “Tea” already. Choose another name."
+    assert SavedFilter.objects.get().name == "TEA"
+
+
 def test_a_deleted_one_comes_back_by_undo(member_client: Client, household: Household, big_ones: SavedFilter) -> None:
     before = kept(household)
     response = member_client.post(f"{PAGE}{big_ones.pk}/delete/")

@@ -49,6 +49,7 @@ class ConditionForm(forms.Form):
         self.condition: RuleCondition | None = None
         _offer(self, "account", Account.objects.order_by("name"))
         self.fields["value"].widget.attrs |= {"dir": "auto", "autocomplete": "off"}
+        self.fields["until"].widget.attrs["placeholder"] = "up to"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -121,12 +122,11 @@ class RuleForm(forms.ModelForm):
             "ignores": "Ignore the row",
         }
         help_texts = {
-            "name": "",
             "group": "A heading for rules that belong together.",
-            "merchant": "",
             "note": "Added to the notes, once.",
-            "ignores": "",
+            **dict.fromkeys(("name", "merchant", "ignores"), ""),
         }
+        error_messages = {"name": {"required": "Give the rule a name."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

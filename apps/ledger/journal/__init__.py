@@ -10,7 +10,7 @@ A deed is one changeset in one transaction. An undoing is a deed like any other;
 from apps.ledger.journal.deeds import Deed, deed
 from apps.ledger.journal.errors import ChangedMeanwhile, HasConflicts, LockedRows, NotUndone
 from apps.ledger.journal.images import FACTS
-from apps.ledger.journal.staleness import changed_since, refuse_stale
+from apps.ledger.journal.staleness import changed_since, hold, last_changes, refuse_stale
 from apps.ledger.journal.undoing import Conflict, Undone, conflicts, undo
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "changed_since",
     "conflicts",
     "deed",
+    "hold",
+    "last_changes",
     "refuse_stale",
     "undo",
 ]

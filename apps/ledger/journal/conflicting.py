@@ -1,11 +1,14 @@
 """Why a row cannot get back what it was: it was changed, deleted or locked since, or what it refers to is gone."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import models
 from psycopg import sql
 
 from apps.ledger.journal.images import BUCKETS, FACTS, TAGS, image
 from apps.ledger.journal.running import fetch, label, table
-from apps.ledger.models import Tag, Transaction, Transfer
+from apps.ledger.models import Tag, Transaction, TransactionTag, Transfer
 
 CHANGED, DELETED = "was changed since", "was deleted since"
 _KEYS = """
@@ -61,29 +64,56 @@ _IS_LINKED_ELSEWHERE = """
                 && ARRAY[(c.before ->> 'outgoing_id')::bigint, (c.before ->> 'incoming_id')::bigint])
     THEN 'is part of another transfer since'
 """
+# Rows of the deed that the undoing leaves, as far as they are known; what they hold stays.
+_IS_LEFT = """
+    EXISTS (SELECT FROM unnest(%(left_tables)s::text[], %(left_ids)s::bigint[]) AS l (name, id)
+             WHERE l.name = k."table" AND l.id = k.row_id)
+"""
 # What the undoing would refer to again, and neither is there nor comes back with it.
-_IS_GONE = """
-    WHEN c.before ->> {column} IS NOT NULL AND (c.after IS NULL OR c.after -> {column} <> c.before -> {column})
-         AND NOT EXISTS (SELECT FROM {target} x WHERE x.id = (c.before ->> {column})::bigint)
+_IS_GONE = f"""
+    WHEN c.before ->> {{column}} IS NOT NULL AND (c.after IS NULL OR c.after -> {{column}} <> c.before -> {{column}})
+         AND NOT EXISTS (SELECT FROM {{target}} x WHERE x.id = (c.before ->> {{column}})::bigint)
          AND NOT EXISTS (SELECT FROM ledger_change k
-                          WHERE k.changeset_id = %(changeset)s AND k."table" = {target_label} AND k.after IS NULL
-                            AND k.row_id = (c.before ->> {column})::bigint)
-    THEN {sentence}
-"""
-_TAG_IS_GONE = """
+                          WHERE k.changeset_id = %(changeset)s AND k."table" = {{target_label}} AND k.after IS NULL
+                            AND k.row_id = (c.before ->> {{column}})::bigint AND NOT {_IS_LEFT})
+    THEN {{sentence}}
+"""  # noqa: S608
+_TAG_IS_GONE = f"""
     WHEN EXISTS (
-         SELECT FROM jsonb_object_keys(c.before -> {field}) k
-          WHERE NOT EXISTS (SELECT FROM ledger_tag x WHERE x.id = k::bigint)
-            AND NOT EXISTS (SELECT FROM ledger_change r
-                             WHERE r.changeset_id = %(changeset)s AND r."table" = {tags} AND r.after IS NULL
-                               AND r.row_id = k::bigint))
+         SELECT FROM jsonb_object_keys(c.before -> {{field}}) t
+          WHERE c.before -> {{field}} -> t IS DISTINCT FROM c.after -> {{field}} -> t
+            AND NOT EXISTS (SELECT FROM ledger_tag x WHERE x.id = t::bigint)
+            AND NOT EXISTS (SELECT FROM ledger_change k
+                             WHERE k.changeset_id = %(changeset)s AND k."table" = {{tags}} AND k.after IS NULL
+                               AND k.row_id = t::bigint AND NOT {_IS_LEFT}))
     THEN 'had a tag that is gone since'
-"""
+"""  # noqa: S608
+# What the deed made, and others refer to that the undoing does not turn away from it.
+_IS_IN_USE = f"""
+    WHEN c.before IS NULL AND EXISTS (
+         SELECT FROM {{source}} x
+          WHERE x.{{name}} = c.row_id
+            AND NOT EXISTS (SELECT FROM ledger_change k
+                             WHERE k.changeset_id = %(changeset)s AND k."table" = {{source_label}}
+                               AND k.row_id = x.{{source_id}} AND {{turns_away}} AND NOT {_IS_LEFT}))
+    THEN {{sentence}}
+"""  # noqa: S608
+_TURNS_AWAY = "(k.before IS NULL OR k.before -> {column} <> k.after -> {column})"
 
 
-def reasons(model: type[models.Model], changeset: int) -> list[tuple[int, str]]:
-    """The ids of the rows of the model that an undoing of the changeset must leave, each with the end of a sentence."""
-    parameters = {"changeset": changeset, "label": label(model)}
+def reasons(
+    model: type[models.Model], changeset: int, *, left: Collection[tuple[str, int]] = ()
+) -> list[tuple[int, str]]:
+    """The ids of the rows of the model that an undoing of the changeset must leave, each with the end of a sentence.
+
+    `left` are rows of which that is known: what needs them, or is needed by them, must be left with them.
+    """
+    parameters = {
+        "changeset": changeset,
+        "label": label(model),
+        "left_tables": [name for name, _ in left],
+        "left_ids": [row_id for _, row_id in left],
+    }
     keys = {key for (key,) in fetch(sql.SQL(_KEYS).format(), **parameters)}
     is_row = model is Transaction
     changed = [sql.SQL(_IS_CHANGED)] + ([sql.SQL(_IS_TAGGED)] if TAGS in keys else [])
@@ -110,7 +140,8 @@ def _others(model: type[models.Model], keys: set[str]) -> list[sql.Composable]:
         ]
     if model is Transfer:
         found.append(sql.SQL(_IS_LINKED_ELSEWHERE))
-    return found + [_gone(field) for field in model._meta.concrete_fields if field.is_relation and field.column in keys]
+    found += [_gone(field) for field in model._meta.concrete_fields if field.is_relation and field.column in keys]
+    return found + [_in_use(model, relation) for relation in model._meta.related_objects]
 
 
 def _gone(field: "models.Field[object, object]") -> sql.Composed:
@@ -121,4 +152,20 @@ def _gone(field: "models.Field[object, object]") -> sql.Composed:
         target=table(target),
         target_label=sql.Literal(label(target)),
         sentence=sql.Literal(f"needs something that is gone since: {target._meta.verbose_name}"),
+    )
+
+
+def _in_use(model: type[models.Model], relation: Any) -> sql.Composable:
+    """Of links the transaction has the images; its own were compared with the row already."""
+    source, column = relation.related_model, relation.field.column
+    is_link = source is TransactionTag
+    if is_link and model is Transaction:
+        return sql.SQL("")
+    return sql.SQL(_IS_IN_USE).format(
+        source=table(source),
+        name=sql.Identifier(column),
+        source_label=sql.Literal(label(Transaction if is_link else source)),
+        source_id=sql.Identifier("transaction_id" if is_link else "id"),
+        turns_away=sql.SQL("true" if is_link else _TURNS_AWAY).format(column=sql.Literal(column)),
+        sentence=sql.Literal(f"is in use since: {source._meta.verbose_name}"),
     )

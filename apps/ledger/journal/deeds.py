@@ -12,6 +12,7 @@ from psycopg import sql
 from apps.ledger.journal.errors import LockedRows
 from apps.ledger.journal.images import EVERY, FACTS, fields_touched, image
 from apps.ledger.journal.running import fetch, label, run, table
+from apps.ledger.journal.staleness import hold
 from apps.ledger.models import Change, Changeset, Revision, Transaction, TransactionTag, Transfer
 from apps.tenancy.planes import LEDGER
 
@@ -63,7 +64,7 @@ class Deed:
         Raises LockedRows if a reconciliation has locked one of them and a field is among FACTS.
         """
         kept = fields_touched(rows.model, fields)
-        ids = self._lock(rows)
+        ids = hold(rows)
         if rows.model is Transaction and not even_locked and (EVERY in fields or FACTS.intersection(fields)):
             refuse_locked(ids)
         self._keep(rows.model, ids, kept)
@@ -85,10 +86,6 @@ class Deed:
             TransactionTag.objects.filter(transaction__in=ids).delete()
         run(sql.SQL("DELETE FROM {table} WHERE id = ANY(%(ids)s)").format(table=table(rows.model)), ids=ids)
         return ids
-
-    def _lock(self, rows: models.QuerySet[Any]) -> list[int]:
-        """In the order of their ids, so that two deeds at once cannot wait for each other."""
-        return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
     def _keep(self, model: type[models.Model], ids: list[int], fields: frozenset[str]) -> None:
         self._touched[model].add(fields)

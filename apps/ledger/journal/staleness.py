@@ -1,8 +1,10 @@
 """Whether rows are still what somebody was shown."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import models
+from django.db.models import Max
 
 from apps.ledger.journal.errors import ChangedMeanwhile
 from apps.ledger.journal.running import label
@@ -15,8 +17,28 @@ def changed_since(ids: Collection[int], revision: int, *, model: type[models.Mod
     return set(changes.values_list("row_id", flat=True))
 
 
+def last_changes(ids: Collection[int], *, model: type[models.Model] = Transaction) -> dict[int, int]:
+    """Of each row that a deed has ever changed, the version of the data that the last one made."""
+    changes = Change.objects.filter(table=label(model), row_id__in=ids).order_by().values("row_id")
+    return dict(changes.annotate(last=Max("changeset__revision")).values_list("row_id", "last"))
+
+
+def hold(rows: models.QuerySet[Any]) -> list[int]:
+    """Locks the rows until the transaction ends, in the order of their ids, so that two cannot wait for each other.
+
+    Returns the ids. Whoever held a row until now may have made another of it, which the filter leaves out now: it is
+    asked again.
+    """
+    locked = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return list(rows.filter(pk__in=locked).order_by("pk").values_list("pk", flat=True).distinct())
+
+
 def refuse_stale(ids: Collection[int], revision: int | None, *, model: type[models.Model] = Transaction) -> None:
-    """Raises ChangedMeanwhile if any of the rows was changed since, or if the form did not say what it shows."""
+    """Raises ChangedMeanwhile if any of the rows was changed since, or if the form did not say what it shows.
+
+    Locks them first: who is changing one just now is waited for, and from then on nobody can.
+    """
+    hold(models.QuerySet(model).filter(pk__in=ids))
     changed = set(ids) if revision is None else changed_since(ids, revision, model=model)
     if changed:
         raise ChangedMeanwhile(len(changed))

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, models
 from django.utils import timezone
 from psycopg import sql
+from psycopg.errors import ForeignKeyViolation
 
 from apps.ledger.journal.applying import apply
 from apps.ledger.journal.conflicting import reasons
@@ -21,6 +22,15 @@ _ELSEWHERE = {
     Changeset.Kind.IMPORT: "An import is taken back on its own page, under Import.",
     Changeset.Kind.RECONCILE: "A reconciled statement is unlocked on the page of its account.",
 }
+# While rows of an import come again it is not taken back.
+_HOLD_IMPORTS = """
+    SELECT count(*) FROM (
+        SELECT FROM ledger_changeset
+         WHERE kind = 'import'
+           AND id IN (SELECT (before ->> 'changeset_id')::bigint FROM ledger_change
+                       WHERE changeset_id = %(undone)s AND "table" = 'ledger.transaction' AND after IS NULL)
+         ORDER BY id FOR SHARE) held
+"""
 _REVERSE = """
     INSERT INTO ledger_change (changeset_id, "table", row_id, before, after)
     SELECT %(undoing)s, c."table", c.row_id, c.after, c.before FROM ledger_change c
@@ -48,13 +58,16 @@ class Undone:
 
 
 def conflicts(changeset: Changeset) -> list[Conflict]:
-    """The rows that an undoing would leave, with the reason."""
-    found = [
-        Conflict(model._meta.label_lower, row_id, sentence)
-        for model in _models(changeset)
-        for row_id, sentence in reasons(model, changeset.pk)
-    ]
-    return sorted(found, key=lambda conflict: (conflict.table, conflict.row_id))
+    """The rows that an undoing would leave, with the reason; and those that depend on them, and so on."""
+    found: dict[tuple[str, int], str] = {}
+    involved = _models(changeset)
+    while True:
+        known = len(found)
+        for model in involved:
+            name = model._meta.label_lower
+            found = {(name, row_id): told for row_id, told in reasons(model, changeset.pk, left=found)} | found
+        if len(found) == known or len(involved) == 1:
+            return [Conflict(name, row_id, told) for (name, row_id), told in sorted(found.items())]
 
 
 def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = True) -> Undone:
@@ -67,7 +80,9 @@ def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = Tr
     try:
         with deed(Changeset.Kind.UNDO, actor_id=actor_id, note=undone.note, undoes=undone) as doing:
             left = _put_back(doing, undone, leaves_conflicts=leaves_conflicts)
-    except IntegrityError:
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ForeignKeyViolation):
+            raise NotUndone("This cannot be undone any more: something that was made since needs it.") from None
         raise NotUndone(
             "This cannot be undone any more: something with the same name or the same rows has taken its place since."
         ) from None
@@ -84,6 +99,7 @@ def _refuse(changeset: Changeset) -> None:
 
 def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list[Conflict]:
     involved = _models(undone)
+    fetch(sql.SQL(_HOLD_IMPORTS).format(), undone=undone.pk)
     for model in involved:
         _lock(model, undone)
     left = conflicts(undone)
@@ -101,11 +117,17 @@ def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list
         raise NotUndone("Nothing of this can be undone: all of its rows were changed or locked since.")
     apply(doing.changeset.pk, involved)
     check_references()
-    now = timezone.now()
-    Changeset.objects.filter(pk=undone.pk).update(undone_at=now)
-    if undone.undoes_id is not None:
-        Changeset.objects.filter(pk=undone.undoes_id).update(undone_at=None)
+    _note_undone(undone)
     return left
+
+
+def _note_undone(undone: Changeset) -> None:
+    """Of a deed, its undoing, the undoing of that and so on every second one is undone."""
+    noted: Changeset | None = undone
+    is_undone = True
+    while noted is not None:
+        Changeset.objects.filter(pk=noted.pk).update(undone_at=timezone.now() if is_undone else None)
+        is_undone, noted = not is_undone, noted.undoes
 
 
 def _models(changeset: Changeset) -> list[type[models.Model]]:

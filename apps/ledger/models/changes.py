@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 
 class ChangesetQuerySet(models.QuerySet["Changeset"]):
@@ -43,6 +43,19 @@ class Changeset(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def in_force(self) -> "ChangeQuerySet":
+        """What was done and neither undone since nor itself an undoing; an undoing may have left some of its rows."""
+        undoings = Change.objects.filter(
+            changeset__undoes=OuterRef("changeset"),
+            changeset__undone_at=None,
+            table=OuterRef("table"),
+            row_id=OuterRef("row_id"),
+        )
+        stands = Q(changeset__undone_at=None) | ~Exists(undoings)
+        return self.filter(stands).exclude(changeset__kind=Changeset.Kind.UNDO)
+
+
 class Change(models.Model):
     """What a deed did to one row: the fields that it touched, before and after. `ledger.journal` writes and applies it.
 
@@ -56,6 +69,8 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -24,7 +24,7 @@ def tags_named(tagged: Tagged) -> list[int]:
     found = _named(tagged.name, tags, lambda tag: (tag.value, tag.name))
     if not found:
         what = tagged.namespace or "tag"
-        raise UnreadableSearch(f"No {what} is called “{tagged.name}”. Look under Tags for its name.")
+        raise UnreadableSearch(f"No {what} is called “{tagged.name}”. Look under Buckets and tags for its name.")
     return found
 
 

@@ -5,7 +5,7 @@ from apps.ledger.transfers.linking import After, link, mark, marks_before, unlin
 from apps.ledger.transfers.pairs import Pair, Side, linked_pair, linked_pairs, rejected_pairs, transfer_of
 from apps.ledger.transfers.partners import partners_for
 from apps.ledger.transfers.rejecting import reject, take_back
-from apps.ledger.transfers.suggesting import RECENT_DAYS, lone_rows, suggestions
+from apps.ledger.transfers.suggesting import RECENT_DAYS, Suggestion, lone_rows, suggested_pairs, suggestions
 from apps.ledger.transfers.totals import Moved, moved
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Moved",
     "Pair",
     "Side",
+    "Suggestion",
     "link",
     "linked_pair",
     "linked_pairs",
@@ -26,6 +27,7 @@ __all__ = [
     "partners_for",
     "reject",
     "rejected_pairs",
+    "suggested_pairs",
     "suggestions",
     "take_back",
     "transfer_of",

@@ -6,12 +6,11 @@ are then taken best first, each row once.
 """
 
 import datetime
+from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
 from django.db import connections
-from django.db.models import TextField, Value
-from django.db.models.functions import Concat
 
 from apps.ledger.models import Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -24,7 +23,7 @@ NEAR_DAYS = 5
 MOST_PAIRS = 2000
 SURE = 60
 
-# What banks write on transfers, card payments and the like; PostgreSQL's regular expressions, case does not count.
+# What banks write on transfers, card payments and the like: PostgreSQL's regular expressions for the folded text.
 _PATTERNS = (
     r"payment.*thank",
     r"auto\s*pay",
@@ -43,21 +42,21 @@ _PATTERNS = (
 )
 WORDS = "|".join(_PATTERNS)
 
-# `recent` reads an index alone; only rows that have a counterpart are looked up. Few rows bring money in, so they are
-# what the others are looked up by.
+# `recent` reads an index alone. Rows that bring money in are few: each is looked up on eleven days by amount and day
+# together, so that a sum that stands in the ledger a thousand times is not compared with each of its equals.
 _PAIRS = """
     WITH recent AS MATERIALIZED (
         SELECT id, account_id, date, amount FROM ledger_transaction WHERE date >= %(since)s AND amount <> 0
+    ), wanted AS MATERIALIZED (
+        SELECT id, account_id, -amount AS amount, date + apart AS date, apart
+          FROM recent CROSS JOIN generate_series(-%(days)s::int, %(days)s::int) apart WHERE amount > 0
     ), near AS MATERIALIZED (
-        SELECT o.id AS outgoing, i.id AS incoming, abs(i.date - o.date) AS days
-          FROM recent o JOIN recent i ON i.amount = -o.amount
-         WHERE o.amount < 0 AND i.amount > 0 AND i.account_id <> o.account_id
-           AND i.date BETWEEN o.date - %(days)s AND o.date + %(days)s
-    ), open AS (
+        SELECT o.id AS outgoing, o.date, w.id AS incoming, abs(w.apart) AS days
+          FROM wanted w JOIN recent o USING (amount, date) WHERE o.account_id <> w.account_id
+    ), open AS MATERIALIZED (
         SELECT n.*, o.is_transfer OR i.is_transfer AS is_marked,
-               (oa.kind IN ('checking', 'savings') AND ia.kind IN ('credit_card', 'loan')) AS is_card_payment,
-               concat(o.description, ' ', o.merchant) ~* %(words)s AS says_out,
-               concat(i.description, ' ', i.merchant) ~* %(words)s AS says_in
+               oa.kind IN ('checking', 'savings') AND ia.kind IN ('credit_card', 'loan') AS is_card_payment,
+               o.search_text ~ %(words)s AS says_out, i.search_text ~ %(words)s AS says_in
           FROM near n
           JOIN ledger_transaction o ON o.id = n.outgoing JOIN ledger_account oa ON oa.id = o.account_id
           JOIN ledger_transaction i ON i.id = n.incoming JOIN ledger_account ia ON ia.id = i.account_id
@@ -67,7 +66,7 @@ _PAIRS = """
            AND NOT EXISTS (SELECT FROM ledger_transferrejection r
                             WHERE r.outgoing_id = n.outgoing AND r.incoming_id = n.incoming)
     )
-    SELECT outgoing, incoming, days, is_marked, is_card_payment, says_out OR says_in AS says_transfer,
+    SELECT outgoing, incoming, date, days, is_marked, is_card_payment, says_out OR says_in AS says_transfer,
            40 - 6 * days + 20 * is_card_payment::int + 15 * is_marked::int + 25 * says_out::int + 25 * says_in::int
                AS score,
            count(*) OVER (PARTITION BY outgoing) + count(*) OVER (PARTITION BY incoming) = 2 AS has_no_rival
@@ -75,11 +74,12 @@ _PAIRS = """
 """
 
 
-class _Found(NamedTuple):
-    """What the statement says of a pair."""
+class Suggestion(NamedTuple):
+    """Two rows that look like a transfer, by their ids, and what speaks for it. `date` is the sending row's."""
 
     outgoing: int
     incoming: int
+    date: datetime.date
     days: int
     is_marked: bool
     is_card_payment: bool
@@ -87,6 +87,11 @@ class _Found(NamedTuple):
     score: int
     has_no_rival: bool
 
+    @property
+    def is_sure(self) -> bool:
+        return self.score >= SURE and self.has_no_rival
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         apart = "same day" if not self.days else f"{self.days} day{'s' if self.days > 1 else ''} apart"
         more = {
@@ -97,23 +102,19 @@ class _Found(NamedTuple):
         return (apart, *(reason for reason, holds in more.items() if holds))
 
 
-def suggestions(since: datetime.date) -> list[Pair]:
-    """The pairs of rows from that day on that look like transfers, newest first; no row stands in two of them."""
-    chosen = _best_first(since)
-    rows = sides(chain.from_iterable((found.outgoing, found.incoming) for found in chosen))
-    pairs = [
-        Pair(
-            rows[found.outgoing],
-            rows[found.incoming],
-            reasons=found.reasons(),
-            is_sure=found.score >= SURE and found.has_no_rival,
-        )
-        for found in chosen
-    ]
-    return sorted(pairs, key=lambda pair: (pair.outgoing.date, pair.outgoing.pk), reverse=True)
+def suggestions(since: datetime.date) -> list[Suggestion]:
+    """What looks like a transfer among the rows from that day on, newest first; no row stands in two of them."""
+    return sorted(_best_first(since), key=lambda found: (found.date, found.outgoing), reverse=True)
 
 
-def _best_first(since: datetime.date) -> list[_Found]:
+def suggested_pairs(found: Iterable[Suggestion]) -> list[Pair]:
+    """The suggestions with their rows: one query."""
+    chosen = list(found)
+    rows = sides(chain.from_iterable((one.outgoing, one.incoming) for one in chosen))
+    return [Pair(rows[one.outgoing], rows[one.incoming], reasons=one.reasons, is_sure=one.is_sure) for one in chosen]
+
+
+def _best_first(since: datetime.date) -> list[Suggestion]:
     parameters: dict[str, datetime.date | int | str] = {
         "since": since,
         "days": NEAR_DAYS,
@@ -124,7 +125,7 @@ def _best_first(since: datetime.date) -> list[_Found]:
     chosen = []
     with connections[LEDGER].cursor() as cursor:
         cursor.execute(_PAIRS, parameters)
-        for found in map(_Found._make, cursor.fetchall()):
+        for found in map(Suggestion._make, cursor.fetchall()):
             if taken.isdisjoint((found.outgoing, found.incoming)):
                 taken.update((found.outgoing, found.incoming))
                 chosen.append(found)
@@ -132,12 +133,12 @@ def _best_first(since: datetime.date) -> list[_Found]:
 
 
 def lone_rows(since: datetime.date) -> TransactionQuerySet:
-    """Rows from that day on that read like a transfer and are not marked as one, newest first.
+    """Rows from that day on that read like a transfer and have no row that fits, newest first.
 
     Left out are those in a bucket that a person or a rule chose: who does that says what the money was for.
     """
+    paired = chain.from_iterable((found.outgoing, found.incoming) for found in suggestions(since))
     chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
     rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
-    words = Concat("description", Value(" "), "merchant", output_field=TextField())
-    reading = rows.exclude(bucket_source__in=chosen).annotate(words=words)
-    return unlinked(reading.filter(words__iregex=WORDS)).select_related("account").newest_first()
+    reading = rows.exclude(pk__in=list(paired)).exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
+    return unlinked(reading).select_related("account").newest_first()

@@ -12,7 +12,6 @@ from apps.ledger import bulk as deeds
 from apps.ledger.filters import Filter
 from apps.ledger.listing import list_rows, totals_of
 from apps.ledger.models import Revision
-from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.selecting import Selection
 from apps.ledger.views.answers import done
 
@@ -27,10 +26,10 @@ def bulk(request: HouseholdRequest, word: str) -> HttpResponse:
 
     def deed() -> None:
         plan = _plan(request, word)
-        rows = selection.rows(today=today_in(request.household.zone))
+        selection.rows(today=today_in(request.household.zone))
         asks["is_asked"] = selection.is_everything or plan.is_always_asked
         if not asks["is_asked"]:
-            _carry_out(request, selection, plan, rows)
+            _carry_out(request, selection, plan)
 
     if did(request, deed) and asks["is_asked"]:
         return _ask(request, word, selection)
@@ -43,7 +42,7 @@ def confirmed(request: HouseholdRequest, word: str) -> HttpResponse:
     selection = Selection.parse(request.POST)
 
     def deed() -> None:
-        _carry_out(request, selection, _plan(request, word), selection.rows(today=today_in(request.household.zone)))
+        _carry_out(request, selection, _plan(request, word))
 
     did(request, deed)
     return redirect(_back(request))
@@ -55,8 +54,8 @@ def _plan(request: HouseholdRequest, word: str) -> deeds.Plan:
     return deeds.PLANS[word](request.POST)
 
 
-def _carry_out(request: HouseholdRequest, selection: Selection, plan: deeds.Plan, rows: TransactionQuerySet) -> None:
-    selection.refuse_stale(rows)
+def _carry_out(request: HouseholdRequest, selection: Selection, plan: deeds.Plan) -> None:
+    rows = selection.held(today=today_in(request.household.zone))
     changeset = deeds.carry_out(plan, rows, actor_id=request.user.pk)
     count = changeset.row_count if changeset else 0
     sentence = f"{plan.says}: {count:,} row{'' if count == 1 else 's'}."
@@ -65,6 +64,7 @@ def _carry_out(request: HouseholdRequest, selection: Selection, plan: deeds.Plan
 
 def _ask(request: HouseholdRequest, word: str, selection: Selection) -> HttpResponse:
     """What would be done to which rows. The form beneath says what was shown, so that nothing else is changed."""
+    as_of = Revision.current()  # first: what somebody changes while we read counts as changed since
     rows = selection.rows(today=today_in(request.household.zone))
     plan = _plan(request, word)
     totals = totals_of(rows)
@@ -75,7 +75,7 @@ def _ask(request: HouseholdRequest, word: str, selection: Selection) -> HttpResp
         "row_count": sum(total.row_count for total in totals),
         "locked_count": rows.filter(reconciliation__isnull=False).count() if plan.is_always_asked else 0,
         "sample": list_rows(rows.newest_first()[:SAMPLE_SIZE]),
-        "as_of": Revision.current(),
+        "as_of": as_of,
         "sent": [(name, value) for name in _KEPT for value in request.POST.getlist(name)],
         "back_url": _back(request),
     }

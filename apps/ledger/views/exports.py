@@ -41,5 +41,6 @@ def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
 
 def _days(shown: Filter, today: datetime.date) -> list[str]:
     """The days of the filter, as the single-user app names its file: from_2026-11-01, to_2026-11-30."""
-    start, end = shown.span(today)
+    first, last = shown.span(today)
+    start, end = shown.start or first, shown.end or last
     return [f"{word}_{day.isoformat()}" for word, day in (("from", start), ("to", end)) if day]

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,4 +58,6 @@ def _back(request: HouseholdRequest) -> str:
     """The page on which Undo was clicked, if it is one of the household's."""
     before = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
-    return before if is_ours and f"{request.get_host()}{request.META['SCRIPT_NAME']}/" in before else "ledger:history"
+    return (
+        before if is_ours and urlsplit(before).path.startswith(f"{request.META['SCRIPT_NAME']}/") else "ledger:history"
+    )

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
+from apps.core.paging import Cursor, newest_first
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
 from apps.ledger import transfers as deeds
@@ -50,14 +52,19 @@ def _suggested(request: HouseholdRequest) -> dict[str, Any]:
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return {
         "show": "suggested", "is_ever": since == FIRST_DAY, "sure_count": sum(pair.is_sure for pair in found),
-        "page": page, "pairs": list(page), "days": deeds.RECENT_DAYS,
+        "page": page, "pairs": deeds.suggested_pairs(page), "days": deeds.RECENT_DAYS,
     }  # fmt: skip
 
 
 def _alone(request: HouseholdRequest) -> dict[str, Any]:
     since = _since(request)
-    page = Paginator(deeds.lone_rows(since), ON_A_PAGE).get_page(request.GET.get("page"))
-    return {"show": "alone", "is_ever": since == FIRST_DAY, "page": page, "days": deeds.RECENT_DAYS}
+    page = newest_first(deeds.lone_rows(since), cursor=Cursor.parse(request.GET.get("at", "")), size=ON_A_PAGE)
+    here = {"show": "alone", **({"since": "ever"} if since == FIRST_DAY else {})}
+    return {
+        "show": "alone", "is_ever": since == FIRST_DAY, "rows": page.rows, "days": deeds.RECENT_DAYS,
+        "newer_url": f"?{urlencode({**here, 'at': str(page.newer)})}" if page.newer else "",
+        "older_url": f"?{urlencode({**here, 'at': str(page.older)})}" if page.older else "",
+    }  # fmt: skip
 
 
 def _linked(request: HouseholdRequest) -> dict[str, Any]:
@@ -78,7 +85,7 @@ def sure(request: HouseholdRequest) -> HttpResponse:
     """All pairs of which nothing speaks for another one, to be looked through and linked together."""
     if request.method == "POST":
         return _link(request, pairs_of(request.POST.getlist("pair")))
-    pairs = [pair for pair in deeds.suggestions(_since(request)) if pair.is_sure]
+    pairs = deeds.suggested_pairs(found for found in deeds.suggestions(_since(request)) if found.is_sure)
     return render(request, "ledger/transfers_sure.html", {"pairs": pairs, "revision": Revision.current()})
 
 
@@ -168,7 +175,10 @@ def _as_of(request: HouseholdRequest) -> int | None:
 
 
 def _back(request: HouseholdRequest) -> HttpResponse:
-    """To the list that the form stood on."""
+    """To the row that was linked or marked by hand, or to the list that the form stood on."""
+    row_id = whole_number(request.POST.get("of", ""))
+    if row_id is not None:
+        return redirect("ledger:transaction", row_id)
     show, since = request.POST.get("show", ""), request.POST.get("since", "")
     known = {"show": show if show in _LISTS else "", "since": "ever" if since == "ever" else ""}
     return redirect(reverse("ledger:transfers", query={name: value for name, value in known.items() if value}))

@@ -2,8 +2,8 @@
 class RowList extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.click(event), { capture: true });
-    this.addEventListener("keydown", (event) => event.key === "Escape" && this.close(this.openAround(event.target)));
-    this.addEventListener("htmx:afterSwap", (event) => this.refresh(event.target));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.escape(event.target));
+    this.addEventListener("htmx:afterSwap", (event) => this.refresh(event));
   }
 
   click(event) {
@@ -30,27 +30,25 @@ class RowList extends HTMLElement {
 
   close(more) {
     if (!more) return;
-    const link = this.linkOf(more);
+    const link = this.querySelector(`a[data-opens="${more.id}"]`);
     more.closest("tr").remove();
     link.setAttribute("aria-expanded", "false");
     link.focus();
   }
 
-  openAround(element) {
+  escape(element) {
+    if (element.closest("dialog")) return;
     const opens = element.closest("tr")?.querySelector("a[data-opens]")?.dataset.opens;
-    return element.closest(".ledger__more > td") ?? (opens && document.getElementById(opens));
-  }
-
-  linkOf(more) {
-    return this.querySelector(`a[data-opens="${more.id}"]`);
+    this.close(element.closest(".ledger__more > td") ?? (opens && document.getElementById(opens)));
   }
 
   // A row that was changed in the list is shown anew below itself, where it is open.
-  refresh(row) {
-    const link = row.matches?.("tr") && this.querySelector(`#${row.id} a[data-opens]`);
+  refresh({ target: row, detail }) {
+    const link = row.matches("tr") && row.querySelector("a[data-opens]");
     const more = link && document.getElementById(link.dataset.opens);
     if (!more) return;
     link.setAttribute("aria-expanded", "true");
+    if (!detail.target.matches("tr")) return;
     globalThis.htmx.ajax("GET", link.href, { source: link, target: more, select: link.getAttribute("hx-select") });
   }
 }
