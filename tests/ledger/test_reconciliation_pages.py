@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.audit.models import AuditEvent
 from apps.households.models import Household, Membership
 from apps.ledger import journal
-from apps.ledger.models import Account, Changeset, Reconciliation, StatedBalance, Transaction
+from apps.ledger.models import Account, Changeset, Reconciliation, Revision, StatedBalance, Transaction
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.ledger.entries import by_hand
@@ -180,6 +180,7 @@ def test_the_page_asks_as_often_for_three_rows_as_for_one(
         with household_context(household):
             for number in range(1 + 2 * len(counts)):
                 by_hand(account, "2026-10-02", f"-{number + 1}")
+            Revision.go_up()
         member_client.post(f"{address}tick-all/")
         with CaptureQueriesContext(connections["households"]) as captured:
             assert member_client.get(address).status_code == 200
