@@ -25,7 +25,7 @@ EXPIRE = {
     "ID": "wallet-expire-uploads",
     "Status": "Enabled",
     "Filter": {"Prefix": "households/"},
-    "Expiration": {"Days": 90},
+    "Expiration": {"Days": 30},
 }
 ABORT = {
     "ID": "wallet-abort-incomplete",
@@ -61,7 +61,7 @@ def test_a_bucket_is_made_and_the_store_keeps_its_rules(own_bucket: str) -> None
     assert configure() == [
         f"The bucket {own_bucket} was made.",
         f"Browsers may post from {', '.join(ORIGINS)}.",
-        "Uploads expire after 90 days, uploads in parts that were left unfinished after 1.",
+        "Uploads expire after 30 days, uploads in parts that were left unfinished after 1.",
         "The store does not know blocking public access: see to it by the store's own means.",
     ]
     assert rules(own_bucket) == [EXPIRE, ABORT]
@@ -74,7 +74,7 @@ def test_twice_is_once(own_bucket: str) -> None:
     assert configure()[:3] == [
         f"The bucket {own_bucket} is there.",
         f"Browsers may post from {', '.join(ORIGINS)} already.",
-        "Uploads expire after 90 days, uploads in parts that were left unfinished after 1 already.",
+        "Uploads expire after 30 days, uploads in parts that were left unfinished after 1 already.",
     ]
     assert rules(own_bucket) == [EXPIRE, ABORT]
 

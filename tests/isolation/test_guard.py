@@ -161,7 +161,7 @@ def test_copied_rows_arrive_in_our_household_only(household: Household, other_ho
         count = copy_rows(
             Tag,
             ["namespace", "value", "name", "description", "colour", "sort_order"],
-            (("occasion", f"trip-{i}", "Trip", "", 1, i) for i in range(3)),
+            (("occasion", f"trip-{i}", f"Trip {i}", "", 1, i) for i in range(3)),
         )
         assert (count, Tag.objects.filter(value__startswith="trip-").count()) == (3, 3)
     with household_context(other_household):

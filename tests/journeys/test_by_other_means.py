@@ -51,7 +51,7 @@ def test_by_keyboard_alone_on_a_phone(road: ImportRoad, browser: Callable[..., B
     page.keyboard.type("no such shop")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing matches")).to_be_visible()
-    assert "q=no%20such%20shop" in page.url
+    assert "q=no+such+shop" in page.url
     page.go_back()
     expect(page.locator("tr[data-row]")).to_have_count(3)
 

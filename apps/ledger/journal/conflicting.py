@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models
+from django.db.models import CompositePrimaryKey
 from psycopg import sql
 
 from apps.ledger.journal.images import BUCKETS, FACTS, TAGS, image
@@ -161,6 +162,8 @@ def _in_use(model: type[models.Model], relation: Any) -> sql.Composable:
     is_link = source is TransactionTag
     if is_link and model is Transaction:
         return sql.SQL("")
+    if not is_link and isinstance(source._meta.pk, CompositePrimaryKey):
+        return sql.SQL("")  # parts of the row that refer to nothing else, and go where it goes
     return sql.SQL(_IS_IN_USE).format(
         source=table(source),
         name=sql.Identifier(column),
