@@ -85,9 +85,9 @@ def test_the_time_can_be_changed_and_rules_of_others_stay(own_bucket: str, setti
     store_client().put_bucket_lifecycle_configuration(
         Bucket=own_bucket, LifecycleConfiguration={"Rules": [EXPIRE, theirs, ABORT]}
     )
-    settings.IMPORT_KEEP_DAYS = 30
-    assert configure()[2].startswith("Uploads expire after 30 days")
-    assert rules(own_bucket) == [theirs, EXPIRE | {"Expiration": {"Days": 30}}, ABORT]
+    settings.IMPORT_KEEP_DAYS = 7
+    assert configure()[2].startswith("Uploads expire after 7 days")
+    assert rules(own_bucket) == [theirs, EXPIRE | {"Expiration": {"Days": 7}}, ABORT]
     settings.IMPORT_KEEP_DAYS = 0
     assert configure()[2].startswith("Uploads do not expire")
     assert rules(own_bucket) == [theirs, ABORT]
