@@ -24,7 +24,7 @@ class OneOf(_Lookup):
         values: Iterable[Any] = self.rhs
         return list(values)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
         kind = "text" if isinstance(self.lhs.output_field, CharField | TextField) else "bigint"
         # As a subquery it is hashed, whatever the planner knows of the list.
