@@ -3,10 +3,13 @@
 import datetime
 from collections import Counter
 
+from django.db.models import Sum
+
 from apps.categorization.models import CategoryRule
 from apps.households.models import Household
 from apps.imports.models import ImportFile
 from apps.ledger.models import Account, Changeset, Transaction, TransactionTag, Transfer
+from apps.ledger.transfers import suggesting
 from apps.onboarding.demo.household import EMAIL, PASSWORD, PUBLIC_ID, ensure_demo
 from apps.onboarding.demo.statements import statements
 from apps.tenancy.context import household_context
@@ -36,7 +39,11 @@ def test_the_demo_is_filled_once_and_adds_up() -> None:
         counts = Counter(Transaction.objects.filter(is_transfer=True).values_list("account__name", flat=True))
         assert counts["Savings"] == 35
         pairs = Transfer.objects.values_list("outgoing__account__name", "incoming__account__name")
-        assert Counter(pairs) == {("BofA Checking", "Savings"): 35}
+        assert Counter(pairs) == {("BofA Checking", "Savings"): 35, ("BofA Checking", "Blue Cash"): 34}
+        assert not suggesting.suggestions(datetime.date.min)
+        card = Account.objects.get(name="Blue Cash")
+        owed = card.transactions.aggregate(sum=Sum("amount"))["sum"]
+        assert -card.credit_limit < owed < 0
         assert all(one.outgoing.amount + one.incoming.amount == 0 for one in Transfer.objects.all())
 
 

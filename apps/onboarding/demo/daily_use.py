@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from apps.categorization import aliasing, rule_runs, rules
 from apps.categorization.models import CategoryRule, MerchantAlias, RuleCondition
-from apps.ledger import bucketing, journal, saved_filters, split_templates, splitting, tagging
+from apps.ledger import bucketing, entering, journal, saved_filters, split_templates, splitting, tagging
 from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers import linking, suggesting
@@ -24,6 +24,7 @@ _MERCHANTS = {
     "netflix": "Netflix",
     "spotify": "Spotify",
 }
+_CARD_PAYMENT = "american express des:ach pmt"
 # Name, words of the bank's text, bucket, note.
 _RULES = (
     ("Car insurance", "geico", "transportation", ""),
@@ -41,6 +42,7 @@ def use(household: HouseholdLike, *, actor_id: int, today: datetime.date) -> Non
         _add_rule(*rule)
     run = rule_runs.order(None, overwrites=False, actor_id=actor_id)
     rule_runs.do(household, run.pk)
+    _enter_card_payments(actor_id)
     _link_transfers(actor_id)
     _share_a_purchase(actor_id)
     _remember_a_visit(actor_id, today)
@@ -60,6 +62,15 @@ def _describe_accounts() -> None:
 def _add_rule(name: str, words: str, bucket: str, note: str) -> None:
     condition = RuleCondition(field="description", operator="contains", value=words)
     rules.keep(CategoryRule(name=name, bucket=_bucket(bucket), note=note), [condition])
+
+
+def _enter_card_payments(actor_id: int) -> None:
+    """The card's file leaves out what was paid to it; the family enters that, so that what it owes is right."""
+    card = Account.objects.get(name="Blue Cash")
+    for paid in Transaction.objects.filter(search_text__contains=_CARD_PAYMENT).order_by("date"):
+        entering.enter(
+            actor_id=actor_id, account=card, date=paid.date, amount=-paid.amount, merchant="Payment, thank you"
+        )
 
 
 def _link_transfers(actor_id: int) -> None:
