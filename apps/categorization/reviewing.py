@@ -19,14 +19,13 @@ COUNT_SECONDS = 600
 SHOWN_NEXT = 4
 WHOSE = {"": "Everybody’s", "mine": "Mine", "nobody": "Nobody’s yet"}
 # What was guessed and is left as it is has been chosen by whoever left it.
-_ACCEPT = """
-    UPDATE ledger_transaction t
-       SET needs_review = false,
-           bucket_source = CASE WHEN EXISTS (
-               SELECT FROM ledger_transactiontag link JOIN ledger_tag tag ON tag.id = link.tag_id
-                WHERE link.transaction_id = t.id AND tag.namespace = 'bucket') THEN 'person' ELSE bucket_source END
-     WHERE id = ANY(%(ids)s)
-"""
+_ACCEPT = (
+    """
+    UPDATE ledger_transactiontag link SET source = 'person' FROM ledger_tag tag
+     WHERE link.transaction_id = ANY(%(ids)s) AND tag.id = link.tag_id AND tag.namespace = 'bucket'
+    """,
+    "UPDATE ledger_transaction SET needs_review = false WHERE id = ANY(%(ids)s)",
+)
 
 
 class AlreadyReviewed(ExpectedError):
@@ -138,9 +137,10 @@ def assign(row: Transaction, person_id: int | None, *, name: str, actor_id: int)
 
 
 def _accept(rows: TransactionQuerySet, deed: Deed) -> None:
-    ids = deed.touch(rows, "needs_review", "bucket_source")
+    ids = deed.touch(rows, "needs_review", "buckets")
     with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_ACCEPT, {"ids": ids})
+        for statement in _ACCEPT:
+            cursor.execute(statement, {"ids": ids})
 
 
 def _is_for_all(row: Transaction, said: Answer) -> bool:

@@ -26,12 +26,13 @@ def enter(
     with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed:
         changeset = deed.changeset
         assert changeset is not None  # a deed that makes a row changes something
-        source = Transaction.BucketSource.PERSON if bucket else ""
-        row = Transaction(changeset=changeset, bucket_source=source, **values)
+        row = Transaction(changeset=changeset, **values)
         row.status = Transaction.Status.MANUALLY_ENTERED
         row.save()
-        links = [*tags, bucket] if bucket else tags
-        TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag) for tag in links)
+        links = [TransactionTag(transaction=row, tag=tag) for tag in tags]
+        if bucket:
+            links.append(TransactionTag(transaction=row, tag=bucket, source=TransactionTag.Source.PERSON))
+        TransactionTag.objects.bulk_create(links)
         deed.made(Transaction, [row.pk])
     return row, changeset
 

@@ -24,10 +24,9 @@ def bucket(value: str) -> Tag:
 
 
 def waiting(account: Account, date: str, merchant: str, value: str = "") -> Transaction:
-    source = Transaction.BucketSource.WORDS if value else ""
-    row = by_hand(account, date, "-5.00", merchant, merchant=merchant, needs_review=True, bucket_source=source)
+    row = by_hand(account, date, "-5.00", merchant, merchant=merchant, needs_review=True)
     if value:
-        TransactionTag.objects.create(transaction=row, tag=bucket(value))
+        TransactionTag.objects.create(transaction=row, tag=bucket(value), source=TransactionTag.Source.WORDS)
     return row
 
 
