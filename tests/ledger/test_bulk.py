@@ -134,7 +134,7 @@ def test_deleting_is_always_asked_and_comes_back(
     with household_context(household):
         before = ledger_bytes()
     question = member_client.post(f"{BULK}delete/", sent)
-    assert "Deleted</span>: 2 rows?" in question.content.decode()
+    assert "Delete 2 rows?" in question.content.decode()
     asked = {"shown_count": question.context["row_count"], "as_of": question.context["as_of"]}
     member_client.post(f"{BULK}delete/confirmed/", sent | asked)
     with household_context(household):
