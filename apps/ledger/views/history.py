@@ -68,4 +68,5 @@ def _was_of_what_went(address: str, undoing: Changeset | None) -> bool:
         named = resolve("/" + urlsplit(address).path.removeprefix(get_script_prefix())).kwargs.values()
     except Resolver404:
         return True
-    return undoing.changes.filter(after__isnull=True, row_id__in=[one for one in named if isinstance(one, int)]).exists()
+    ids = [one for one in named if isinstance(one, int)]
+    return undoing.changes.filter(after__isnull=True, row_id__in=ids).exists()
