@@ -130,8 +130,8 @@ def _refuse_linked(going: Account, staying: Account) -> None:
     if count := transfers_between(going, staying).count():
         transfers = "is a transfer" if count == 1 else f"are {count:,} transfers"
         raise CannotMerge(
-            f"There {transfers} between “{going.name}” and “{staying.name}”, which one account cannot have with itself. "
-            "If the two are really one, unlink those rows first, under Transfers."
+            f"There {transfers} between “{going.name}” and “{staying.name}”, which one account cannot have with "
+            "itself. If the two are really one, unlink those rows first, under Transfers."
         )
 
 
