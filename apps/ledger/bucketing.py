@@ -1,6 +1,6 @@
 """Buckets, other tags and status of rows: set-based, inside a deed of the journal, on the rows that differ only.
 
-All of them return the ids of the rows that they changed.
+What takes rows returns the ids of those that it changed.
 """
 
 from collections.abc import Sequence
@@ -40,11 +40,21 @@ def set_bucket(
     What a person says (even: none), or a rule of theirs, also takes the rows out of the review; a guess leaves them.
     """
     ids = deed.touch(_in_another_bucket(rows, tag, source), "buckets", "bucket_source", "needs_review")
-    _run(_TAKE_BUCKETS, ids)
+    take_buckets(ids)
     if tag is not None:
         _run(_GIVE_TAG, ids, tag=tag.pk)
-    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source in _DECIDED)
+    say_source(ids, source)
     return ids
+
+
+def take_buckets(ids: Sequence[int]) -> None:
+    """Leaves rows that a deed has touched without a bucket and without a split."""
+    _run(_TAKE_BUCKETS, ids)
+
+
+def say_source(ids: Sequence[int], source: str) -> None:
+    """Says who gave rows that a deed has touched their buckets: a person's word and a rule's end the review."""
+    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source in _DECIDED)
 
 
 def add_tag(rows: TransactionQuerySet, tag: Tag, *, deed: Deed) -> list[int]:

@@ -21,6 +21,7 @@ from django.db.models.functions import Abs
 
 from apps.core.errors import ExpectedError
 from apps.core.money import MINOR_DIGITS, plain
+from apps.ledger import bucketing
 from apps.ledger.journal import Deed
 from apps.ledger.models import SplitTemplate, Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -29,10 +30,6 @@ from apps.tenancy.planes import LEDGER
 HUNDRED = Decimal(100)
 PERSON = Transaction.BucketSource.PERSON
 
-_TAKE_BUCKETS = """
-    DELETE FROM ledger_transactiontag link USING ledger_tag tag
-     WHERE link.transaction_id = ANY(%(ids)s) AND tag.id = link.tag_id AND tag.namespace = 'bucket'
-"""
 _SHARE = """
     WITH part AS (
         SELECT * FROM unnest(%(tags)s::bigint[], %(amounts)s::numeric[], %(percents)s::numeric[])
@@ -58,10 +55,6 @@ _SHARE = """
     )
     INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
     SELECT id, tag_id, CASE WHEN count(*) OVER (PARTITION BY id) > 1 THEN amount END FROM sized WHERE amount <> 0
-"""
-_SAY_SOURCE = """
-    UPDATE ledger_transaction SET bucket_source = %(source)s, needs_review = needs_review AND NOT %(is_looked_at)s
-     WHERE id = ANY(%(ids)s)
 """
 _UNBALANCED = """
     SELECT t.amount, a.currency, sum(g.amount)
@@ -92,12 +85,12 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
     """Shares the amount of each row among the buckets of the parts, in place of the buckets it has; returns the ids.
 
     Raises BadSplit for parts that cannot be, or if one of the rows does not fit them (`fitting` leaves those out). What
-    a person says also takes the rows out of the review.
+    a person says, or a rule of theirs, also takes the rows out of the review.
     """
     refuse_bad_parts(parts)
     ids = deed.touch(rows, "buckets", "bucket_source", "needs_review")
     refuse_misfits(Transaction.objects.filter(pk__in=ids), parts)
-    _run(_TAKE_BUCKETS, ids=ids)
+    bucketing.take_buckets(ids)
     _run(
         _SHARE,
         ids=ids,
@@ -107,7 +100,7 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
         percents=_percents(parts),
         minor_digits=json.dumps(MINOR_DIGITS),
     )
-    _run(_SAY_SOURCE, ids=ids, source=source, is_looked_at=source == PERSON)
+    bucketing.say_source(ids, source)
     return ids
 
 
@@ -122,8 +115,8 @@ def unsplit(rows: TransactionQuerySet, *, deed: Deed) -> list[int]:
     """Takes the split of those rows that have one; they are left without a bucket."""
     parts = TransactionTag.objects.filter(transaction_id=OuterRef("pk"), amount__isnull=False)
     ids = deed.touch(rows.filter(Exists(parts)), "buckets", "bucket_source", "needs_review")
-    _run(_TAKE_BUCKETS, ids=ids)
-    _run(_SAY_SOURCE, ids=ids, source=PERSON, is_looked_at=True)
+    bucketing.take_buckets(ids)
+    bucketing.say_source(ids, PERSON)
     return ids
 
 

@@ -1,5 +1,7 @@
 """The page of merchants, its aliases and its suggestions."""
 
+import re
+
 import pytest
 from django.db import connections
 from django.test import Client
@@ -190,3 +192,20 @@ def test_a_viewer_sees_and_may_not_rename(member_client: Client, household: Hous
     assert "Rename" not in page
     assert "New alias" not in page
     assert member_client.post(NEW, ALIAS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", [">50 last month", "-refund", "/a/", "account:Checking", 'Joe "The" Barber', "x" * 200]
+)
+def test_a_merchant_leads_to_its_rows_whatever_it_is_called(
+    member_client: Client, household: Household, rows: list[Transaction], name: str
+) -> None:
+    with household_context(household):
+        Transaction.objects.filter(pk=rows[2].pk).update(merchant=name)
+    found = re.search(
+        r'href="(/h/ours/transactions/\?q=merchant[^"]+)"', member_client.get(f"{PAGE}?q={name}").content.decode()
+    )
+    assert found
+    page = member_client.get(found[1].replace("&amp;", "&")).content.decode()
+    assert f'id="row-{rows[2].pk}"' in page
+    assert f'id="row-{rows[0].pk}"' not in page

@@ -121,12 +121,12 @@ def test_a_split_takes_the_place_of_the_buckets_and_leaves_occasions(account: Ac
     assert (row.bucket_source, row.needs_review) == ("person", False)
 
 
-def test_what_a_rule_splits_stays_in_the_review(account: Account) -> None:
+def test_what_a_rule_splits_is_out_of_the_review_as_what_it_gives_a_bucket(account: Account) -> None:
     row = by_hand(account, "2026-11-01", "-10", needs_review=True)
     with journal.deed(Changeset.Kind.RULES) as deed:
         split(Transaction.objects.all(), [per_cent("dining", "30"), rest("groceries")], deed=deed, source="rule")
     row.refresh_from_db()
-    assert (row.bucket_source, row.needs_review) == ("rule", True)
+    assert (row.bucket_source, row.needs_review) == ("rule", False)
 
 
 @pytest.mark.parametrize(
