@@ -160,12 +160,29 @@ def test_an_alias_is_changed_and_deleted(member_client: Client, household: House
     address = f"{PAGE}aliases/{kept.pk}/"
     assert member_client.get(address).context["form"]["merchant"].value() == "Kiosk"
     changed = ALIAS | {"pattern": "KIOSK", "merchant": "The kiosk"}
+    changed["as_of"] = member_client.get(address).context["revision"]
     assert member_client.post(f"{address}try/", changed).context["preview"].row_count == 1
     assert member_client.post(address, changed).status_code == 302
     assert names(household)[2] == "The kiosk"
     member_client.post(f"{address}delete/")
     assert names(household)[2] == "The kiosk"
     assert member_client.get(address).status_code == 404
+
+
+def test_two_tabs_that_change_one_alias(member_client: Client, household: Household) -> None:
+    with household_context(household):
+        kept = MerchantAlias.objects.create(pattern="kiosk", merchant="Kiosk")
+    address = f"{PAGE}aliases/{kept.pk}/"
+    opened = {"as_of": member_client.get(address).context["revision"]}
+    member_client.post(address, ALIAS | opened | {"pattern": "kiosk", "merchant": "One"})
+    other = ALIAS | opened | {"pattern": "kiosk", "merchant": "Other"}
+    tried = member_client.post(f"{address}try/", other)
+    assert tried.context["revision"] == opened["as_of"]
+    page = member_client.post(address, other)
+    assert page.status_code == 422
+    assert "changed after you opened this page" in page.content.decode()
+    with household_context(household):
+        assert MerchantAlias.objects.get().merchant == "One"
 
 
 def test_a_suggestion_is_accepted_under_the_name_that_the_person_writes(
