@@ -227,10 +227,10 @@ def test_a_template_that_a_rule_uses_stays(member_client: Client, household: Hou
     made = template(household)
     with household_context(household):
         CategoryRule.objects.create(name="Rent", split_template=made)
-    assert "category rules “Rent”" in member_client.get(f"{TEMPLATES}{made.pk}/").content.decode()
+    assert "rules “Rent”" in member_client.get(f"{TEMPLATES}{made.pk}/").content.decode()
     member_client.post(f"{TEMPLATES}{made.pk}/delete/")
     (message,) = member_client.get(TEMPLATES).context["messages"]
-    assert str(message) == "“Flat” is used by category rules “Rent”. Change or delete these first."
+    assert str(message) == "“Flat” is used by rules “Rent”. Change or delete these first."
     with household_context(household):
         assert made.parts.count() == 2
 
