@@ -133,8 +133,8 @@ def _move_rows(rows: TransactionQuerySet, *, account: Account, deed: journal.Dee
         raise OtherCurrency(account)
     ids = deed.touch(rows.exclude(account=account), "account_id", "running_balance")
     # The balance that the bank wrote beside a row was that of the other account.
-    Transaction.objects.filter(pk__in=ids).update(account=account, running_balance=None)
-    if count := within_one_account().filter(Q(outgoing__in=ids) | Q(incoming__in=ids)).count():
+    Transaction.objects.filter(pk__one_of=ids).update(account=account, running_balance=None)
+    if count := within_one_account().filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)).count():
         raise TransferWithinAccount(account, count)
 
 

@@ -89,7 +89,7 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
     """
     refuse_bad_parts(parts)
     ids = deed.touch(rows, "buckets", "bucket_source", "needs_review")
-    refuse_misfits(Transaction.objects.filter(pk__in=ids), parts)
+    refuse_misfits(Transaction.objects.filter(pk__one_of=ids), parts)
     bucketing.take_buckets(ids)
     _run(
         _SHARE,
