@@ -37,6 +37,16 @@ class AlreadyReviewed(ExpectedError):
         super().__init__(f"{name} {how} meanwhile. Nothing was changed; here is the next one.")
 
 
+class OthersWaitNow(ExpectedError):
+    """The rows that were to be left as they are, are not those that the person was asked about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some of these rows were changed, or came in, after you opened this page, and nothing was changed. Look "
+            "again, and say it once more if it is still so."
+        )
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a person says about a row. No bucket: what it has is right. `notes` None leaves the notes as they are."""
@@ -117,12 +127,19 @@ def answer(row_id: int, said: Answer, *, actor_id: int, as_of: int | None) -> Ch
     return deed.changeset
 
 
-def accept_from(rows: TransactionQuerySet, row: Transaction, *, actor_id: int) -> Changeset | None:
-    """Leaves the row and all older ones of `rows` as they are: nobody is to look at them any more."""
+def accept_from(
+    rows: TransactionQuerySet, row: Transaction, *, actor_id: int, as_of: int | None, count: int | None
+) -> Changeset | None:
+    """Leaves the row and all older ones of `rows` as they are: nobody is to look at them any more.
+
+    `count` is how many these were when the person was asked, in version `as_of` of the data. Raises OthersWaitNow.
+    """
     older = rows.filter(date__lte=row.date).filter(Q(date__lt=row.date) | Q(pk__lte=row.pk))
     note = f"Reviewed as they are: {row.date:%-d %B %Y} and older"
     with journal.deed(Changeset.Kind.REVIEW, actor_id=actor_id, note=note) as deed:
-        _accept(older, deed)
+        ids = _accept(older, deed)
+        if len(ids) != count or as_of is None or journal.changed_since(ids, as_of):
+            raise OthersWaitNow
     return deed.changeset
 
 
@@ -136,11 +153,12 @@ def assign(row: Transaction, person_id: int | None, *, name: str, actor_id: int)
     return deed.changeset
 
 
-def _accept(rows: TransactionQuerySet, deed: Deed) -> None:
+def _accept(rows: TransactionQuerySet, deed: Deed) -> list[int]:
     ids = deed.touch(rows, "needs_review", "buckets")
     with connections[LEDGER].cursor() as cursor:
         for statement in _ACCEPT:
             cursor.execute(statement, {"ids": ids})
+    return ids
 
 
 def _is_for_all(row: Transaction, said: Answer) -> bool:
