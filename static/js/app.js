@@ -1,4 +1,5 @@
 import "./busy.js";
+import "./focus.js";
 import "./components/auto-submit.js";
 import "./components/bar-chart.js";
 import "./components/confirm-button.js";
