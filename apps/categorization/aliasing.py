@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from apps.categorization.merchants import Namer
@@ -105,9 +104,7 @@ def apply(found: Sequence[Renaming], *, deed: Deed) -> int:
 def rename(names: dict[int, str], *, deed: Deed) -> None:
     """Gives each row, by its id, that merchant."""
     if names:
-        ids = deed.touch(
-            Transaction.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(names)])), "merchant"
-        )
+        ids = deed.touch(Transaction.objects.filter(pk__one_of=names), "merchant")
         with connections[LEDGER].cursor() as cursor:
             cursor.execute(_RENAME, {"ids": ids, "names": [names[pk] for pk in ids]})
 

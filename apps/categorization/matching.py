@@ -3,12 +3,8 @@
 from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import connections
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, TextField, Value
-from django.db.models import Field as Column
+from django.db.models import Q
 from django.db.models.lookups import Contains, Exact, StartsWith
 
 from apps.categorization.conditions import TEXT_FIELDS, Field, Operator, amount_of, date_of, day_of
@@ -17,7 +13,6 @@ from apps.core.patterns import found_in
 from apps.core.text import folded
 from apps.ledger.models import Transaction
 from apps.ledger.models.transactions import TransactionQuerySet, folded_text
-from apps.tenancy.planes import LEDGER
 
 # Shorter words have no trigram, and the index could not help.
 _INDEXED = 3
@@ -42,19 +37,7 @@ class Texts:
 
 
 def with_ids(ids: Collection[int]) -> TransactionQuerySet:
-    """The rows with these ids, however many: they are one parameter."""
-    return Transaction.objects.filter(_is_one_of("id", list(ids), BigIntegerField()))
-
-
-def _is_one_of(column: str, values: list[Any], of: "Column[Any, Any]") -> Func:
-    """Compares by a hash of the list, whether the planner knows the list or not."""
-    return Func(
-        F(column),
-        Value(values, output_field=ArrayField(of)),
-        arg_joiner=" IN (SELECT unnest(",
-        template=f"(%(expressions)s::{of.db_type(connections[LEDGER])}[])))",
-        output_field=BooleanField(),
-    )
+    return Transaction.objects.filter(pk__one_of=ids)
 
 
 def meeting(conditions: Sequence[RuleCondition], *, matches_all: bool, texts: Texts) -> Q:
@@ -77,7 +60,7 @@ def as_query(condition: RuleCondition, texts: Texts) -> Q:
 
 def _text(field: Field, operator: Operator, value: str, texts: Texts) -> Q:
     if operator == Operator.REGEX:
-        return Q(_is_one_of(field, texts.in_which(field, value), TextField()))
+        return Q(**{f"{field}__one_of": texts.in_which(field, value)})
     sought, held = folded(value), folded_text(field.value)
     match operator:
         case Operator.LACKS:

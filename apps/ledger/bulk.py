@@ -123,7 +123,7 @@ def _move_rows(rows: TransactionQuerySet, *, account: Account, deed: journal.Dee
     if rows.exclude(account__currency=account.currency).exists():
         raise OtherCurrency(account)
     ids = deed.touch(rows.exclude(account=account), "account_id")
-    Transaction.objects.filter(pk__in=ids).update(account=account)
+    Transaction.objects.filter(pk__one_of=ids).update(account=account)
 
 
 def _delete_rows(rows: TransactionQuerySet, *, deed: journal.Deed) -> None:

@@ -75,7 +75,7 @@ def clean_notes(text: str) -> str:
 def set_notes(rows: TransactionQuerySet, notes: str, *, deed: journal.Deed) -> list[int]:
     """The notes of the rows; returns the ids of those that had others."""
     ids = deed.touch(rows.exclude(notes=notes), "notes")
-    Transaction.objects.filter(pk__in=ids).update(notes=notes)
+    Transaction.objects.filter(pk__one_of=ids).update(notes=notes)
     return ids
 
 

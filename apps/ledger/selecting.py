@@ -68,7 +68,7 @@ class Selection:
             return Filter.parse(QueryDict(self.query)).apply(Transaction.objects.all(), today=today)
         if not self.ticked:
             raise NothingSelected
-        return Transaction.objects.filter(pk__in=self.ticked)
+        return Transaction.objects.filter(pk__one_of=self.ticked)
 
     def held(self, *, today: datetime.date) -> TransactionQuerySet:
         """Locks the rows, so that nobody changes them from now on, and returns these and no others.
@@ -80,7 +80,7 @@ class Selection:
             self._refuse_others(ids)
         else:
             self._refuse_changed(ids)
-        return Transaction.objects.filter(pk__in=ids)
+        return Transaction.objects.filter(pk__one_of=ids)
 
     def _refuse_changed(self, ids: list[int]) -> None:
         if missing := len(self.ticked) - len(ids):

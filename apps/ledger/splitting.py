@@ -96,7 +96,7 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
     """
     refuse_bad_parts(parts)
     ids = deed.touch(rows, "buckets", "bucket_source", "needs_review")
-    refuse_misfits(Transaction.objects.filter(pk__in=ids), parts)
+    refuse_misfits(Transaction.objects.filter(pk__one_of=ids), parts)
     _run(_TAKE_BUCKETS, ids=ids)
     _run(
         _SHARE,

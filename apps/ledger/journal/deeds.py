@@ -82,8 +82,8 @@ class Deed:
         """
         ids = self.touch(rows, EVERY)
         if rows.model is Transaction:
-            self.take_out(Transfer.objects.filter(Q(outgoing__in=ids) | Q(incoming__in=ids)))
-            TransactionTag.objects.filter(transaction__in=ids).delete()
+            self.take_out(Transfer.objects.filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)))
+            TransactionTag.objects.filter(transaction__one_of=ids).delete()
         run(sql.SQL("DELETE FROM {table} WHERE id = ANY(%(ids)s)").format(table=table(rows.model)), ids=ids)
         return ids
 
@@ -127,6 +127,6 @@ def deed(
 
 def refuse_locked(ids: Collection[int]) -> None:
     """Raises LockedRows if a reconciliation has locked any of the transactions."""
-    count = Transaction.objects.filter(pk__in=ids, reconciliation__isnull=False).count()
+    count = Transaction.objects.filter(pk__one_of=ids, reconciliation__isnull=False).count()
     if count:
         raise LockedRows(count)

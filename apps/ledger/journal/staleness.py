@@ -13,13 +13,13 @@ from apps.ledger.models import Change, Transaction
 
 def changed_since(ids: Collection[int], revision: int, *, model: type[models.Model] = Transaction) -> set[int]:
     """Those of the rows that a deed changed or deleted after that version of the data (`Revision.current()` then)."""
-    changes = Change.objects.filter(table=label(model), row_id__in=ids, changeset__revision__gt=revision)
+    changes = Change.objects.filter(table=label(model), row_id__one_of=ids, changeset__revision__gt=revision)
     return set(changes.values_list("row_id", flat=True))
 
 
 def last_changes(ids: Collection[int], *, model: type[models.Model] = Transaction) -> dict[int, int]:
     """Of each row that a deed has ever changed, the version of the data that the last one made."""
-    changes = Change.objects.filter(table=label(model), row_id__in=ids).order_by().values("row_id")
+    changes = Change.objects.filter(table=label(model), row_id__one_of=ids).order_by().values("row_id")
     return dict(changes.annotate(last=Max("changeset__revision")).values_list("row_id", "last"))
 
 
@@ -30,7 +30,7 @@ def hold(rows: models.QuerySet[Any]) -> list[int]:
     asked again.
     """
     locked = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    return list(rows.filter(pk__in=locked).order_by("pk").values_list("pk", flat=True).distinct())
+    return list(rows.filter(pk__one_of=locked).order_by("pk").values_list("pk", flat=True).distinct())
 
 
 def refuse_stale(ids: Collection[int], revision: int | None, *, model: type[models.Model] = Transaction) -> None:
@@ -38,7 +38,7 @@ def refuse_stale(ids: Collection[int], revision: int | None, *, model: type[mode
 
     Locks them first: who is changing one just now is waited for, and from then on nobody can.
     """
-    hold(models.QuerySet(model).filter(pk__in=ids))
+    hold(models.QuerySet(model).filter(pk__one_of=ids))
     changed = set(ids) if revision is None else changed_since(ids, revision, model=model)
     if changed:
         raise ChangedMeanwhile(len(changed))

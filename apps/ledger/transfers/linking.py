@@ -29,14 +29,14 @@ def link(pairs: Sequence[tuple[int, int]], *, as_of: int | None, actor_id: int |
     ids = [pk for pair in pairs for pk in pair]
     try:
         with journal.deed(Changeset.Kind.TRANSFER, actor_id=actor_id) as deed:
-            deed.touch(Transaction.objects.filter(pk__in=ids), "is_transfer")
+            deed.touch(Transaction.objects.filter(pk__one_of=ids), "is_transfer")
             rows = Transaction.objects.select_related("account").in_bulk(ids)
             ends = [_ends(rows, pair) for pair in pairs]
             # The database refuses a row that is in two transfers, also when another tab made the other one just now.
             made = Transfer.objects.bulk_create([Transfer(outgoing=sent, incoming=got) for sent, got in ends])
             journal.refuse_stale(ids, as_of)
             deed.made(Transfer, [transfer.pk for transfer in made])
-            Transaction.objects.filter(pk__in=ids).update(is_transfer=True)
+            Transaction.objects.filter(pk__one_of=ids).update(is_transfer=True)
             _forget_rejections(ends)
             _note(deed, _told(ends))
     except IntegrityError:
@@ -79,7 +79,7 @@ def _told(ends: list[tuple[Transaction, Transaction]]) -> str:
 def unlink(transfer: Transfer, *, after: After, actor_id: int | None) -> Changeset | None:
     """Takes the two rows apart."""
     ids = [transfer.outgoing_id, transfer.incoming_id]
-    rows = Transaction.objects.filter(pk__in=ids)
+    rows = Transaction.objects.filter(pk__one_of=ids)
     were = marks_before(transfer)
     stay = {
         After.AS_BEFORE: [pk for pk in ids if were.get(pk, False)],
@@ -89,8 +89,8 @@ def unlink(transfer: Transfer, *, after: After, actor_id: int | None) -> Changes
     with journal.deed(Changeset.Kind.TRANSFER, actor_id=actor_id, note="Unlinked a transfer") as deed:
         deed.touch(rows, "is_transfer")
         deed.take_out(Transfer.objects.filter(pk=transfer.pk))
-        rows.filter(pk__in=stay).update(is_transfer=True)
-        rows.exclude(pk__in=stay).update(is_transfer=False)
+        rows.filter(pk__one_of=stay).update(is_transfer=True)
+        rows.exclude(pk__one_of=stay).update(is_transfer=False)
     return deed.changeset
 
 
@@ -101,7 +101,7 @@ def marks_before(transfer: Transfer) -> dict[int, bool]:
     if made is None:
         return {}
     ids = (transfer.outgoing_id, transfer.incoming_id)
-    images = Change.objects.filter(changeset=made.changeset_id, table="ledger.transaction", row_id__in=ids)
+    images = Change.objects.filter(changeset=made.changeset_id, table="ledger.transaction", row_id__one_of=ids)
     known = dict(images.values_list("row_id", "before"))
     # A row that the deed did not change was a transfer before as well.
     return {pk: (known.get(pk) or {}).get("is_transfer", True) for pk in ids}
@@ -119,7 +119,7 @@ def unmark(ids: Collection[int], *, as_of: int | None, actor_id: int | None) -> 
 
 def _set_mark(ids: Collection[int], *, is_transfer: bool, as_of: int | None, actor_id: int | None) -> Changeset | None:
     with journal.deed(Changeset.Kind.TRANSFER, actor_id=actor_id) as deed:
-        changed = len(set_mark(Transaction.objects.filter(pk__in=ids), is_transfer=is_transfer, deed=deed))
+        changed = len(set_mark(Transaction.objects.filter(pk__one_of=ids), is_transfer=is_transfer, deed=deed))
         journal.refuse_stale(ids, as_of)
         rows = "1 row" if changed == 1 else f"{changed} rows"
         _note(deed, f"{rows} marked as transfers" if is_transfer else f"{rows} not transfers any more")
@@ -129,9 +129,9 @@ def _set_mark(ids: Collection[int], *, is_transfer: bool, as_of: int | None, act
 def set_mark(rows: TransactionQuerySet, *, is_transfer: bool, deed: journal.Deed) -> list[int]:
     """Returns the ids of the rows that changed. Raises CannotUnmark if one that is linked would lose its mark."""
     ids = deed.touch(rows.exclude(is_transfer=is_transfer), "is_transfer")
-    if not is_transfer and Transfer.objects.filter(Q(outgoing__in=ids) | Q(incoming__in=ids)).exists():
+    if not is_transfer and Transfer.objects.filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)).exists():
         raise CannotUnmark("A row that is linked to its partner stays a transfer. Unlink the two first.")
-    Transaction.objects.filter(pk__in=ids).update(is_transfer=is_transfer)
+    Transaction.objects.filter(pk__one_of=ids).update(is_transfer=is_transfer)
     return ids
 
 

@@ -57,7 +57,7 @@ class Pair:
 
 def sides(ids: Iterable[int]) -> dict[int, Side]:
     """The rows that are still there, by their ids: one query."""
-    rows = Transaction.objects.filter(pk__in=list(ids)).select_related("account")
+    rows = Transaction.objects.filter(pk__one_of=ids).select_related("account")
     return {row.pk: Side.of(row) for row in rows.defer("search_text", "description_key")}
 
 

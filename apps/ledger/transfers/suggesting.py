@@ -140,5 +140,5 @@ def lone_rows(since: datetime.date) -> TransactionQuerySet:
     paired = chain.from_iterable((found.outgoing, found.incoming) for found in suggestions(since))
     chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
     rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
-    reading = rows.exclude(pk__in=list(paired)).exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
+    reading = rows.exclude(pk__one_of=paired).exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
     return unlinked(reading).select_related("account").newest_first()

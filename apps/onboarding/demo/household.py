@@ -10,7 +10,8 @@ from apps.households.models import Household
 from apps.imports.booking import book
 from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.reading import stage
-from apps.ledger.models import Account, Revision, Transaction
+from apps.ledger.models import Account
+from apps.onboarding.demo import daily_use
 from apps.onboarding.demo.statements import Statement, statements
 from apps.onboarding.finishing import finish_household
 from apps.onboarding.opening import open_household
@@ -20,7 +21,6 @@ from apps.users.models import User
 PUBLIC_ID = "demo"
 EMAIL = "demo@example.com"
 PASSWORD = "demo-wallet-2026"  # noqa: S105 (printed by `make run`; only development has this household)
-_TRANSFER_WORDS = ("online banking transfer", "american express des:ach pmt")
 
 
 def ensure_demo(*, today: datetime.date) -> bool:
@@ -36,7 +36,7 @@ def ensure_demo(*, today: datetime.date) -> bool:
     with household_context(household):
         for statement in statements(today):
             _import(household, statement)
-        _mark_transfers()
+        daily_use.use(household, actor_id=person.pk, today=today)
     return True
 
 
@@ -48,10 +48,3 @@ def _import(household: Household, statement: Statement) -> None:
     )
     stage(household, file, io.BytesIO(statement.content))
     book(file)
-
-
-def _mark_transfers() -> None:
-    """Money between the family's own accounts is neither income nor spending."""
-    for words in _TRANSFER_WORDS:
-        Transaction.objects.filter(search_text__contains=words).update(is_transfer=True)
-    Revision.go_up()
