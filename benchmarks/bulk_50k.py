@@ -22,9 +22,8 @@ TIMES = 5
 _BARE = (
     """DELETE FROM ledger_transactiontag g USING ledger_transaction t
         WHERE t.id = g.transaction_id AND t.account_id = %(account)s""",
-    """INSERT INTO ledger_transactiontag (transaction_id, tag_id)
-       SELECT id, %(tag)s FROM ledger_transaction WHERE account_id = %(account)s""",
-    "UPDATE ledger_transaction SET bucket_source = 'person' WHERE account_id = %(account)s",
+    """INSERT INTO ledger_transactiontag (transaction_id, tag_id, source)
+       SELECT id, %(tag)s, 'person' FROM ledger_transaction WHERE account_id = %(account)s""",
 )
 
 

@@ -23,7 +23,7 @@ DAYS = 425
 FIRST = datetime.date(2025, 9, 1)
 _COLUMNS = (
     "date, amount, description, merchant, card_member, notes, reference, bank_id, status, is_transfer, source_line, "
-    "bucket_source, needs_review, created_at"
+    "needs_review, created_at"
 )
 
 

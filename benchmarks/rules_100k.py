@@ -12,7 +12,7 @@ from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
 from apps.categorization.rules import keep
 from apps.households.models import Household
 from apps.ledger import journal
-from apps.ledger.models import Tag, Transaction, TransactionTag
+from apps.ledger.models import Tag, TransactionTag
 from apps.tenancy.context import household_context
 from apps.tenancy.planes import LEDGER
 from benchmarks.database import checkpoint
@@ -40,9 +40,8 @@ _PATTERNS = (
 )
 _BARE = (
     "DELETE FROM ledger_transactiontag WHERE transaction_id = ANY(%(ids)s)",
-    """INSERT INTO ledger_transactiontag (transaction_id, tag_id)
-       SELECT * FROM unnest(%(ids)s::bigint[], %(tags)s::bigint[])""",
-    "UPDATE ledger_transaction SET bucket_source = 'rule' WHERE id = ANY(%(ids)s)",
+    """INSERT INTO ledger_transactiontag (transaction_id, tag_id, source)
+       SELECT id, tag, 'rule' FROM unnest(%(ids)s::bigint[], %(tags)s::bigint[]) AS given (id, tag)""",
 )
 
 
@@ -106,7 +105,7 @@ def _run(household: Household) -> tuple[float, RuleRun]:
 def _bucketed(household: Household) -> dict[str, list[int]]:
     """The rows that rules gave a bucket, and the bucket of each."""
     with household_context(household):
-        given = TransactionTag.objects.filter(transaction__bucket_source=Transaction.BucketSource.RULE)
+        given = TransactionTag.objects.filter(source=TransactionTag.Source.RULE)
         links = list(given.values_list("transaction", "tag"))
     return {"ids": [row for row, _ in links], "tags": [tag for _, tag in links]}
 

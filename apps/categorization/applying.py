@@ -23,7 +23,7 @@ from apps.ledger.models import SplitTemplate, Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
-PERSON, RULE = Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE
+PERSON, RULE = TransactionTag.Source.PERSON, TransactionTag.Source.RULE
 LINE = "\n"
 
 
@@ -53,8 +53,8 @@ class Outcome:
 def settled() -> Q:
     """Rows whose bucket a rule leaves as it is: a person chose it, or the bank's file split the row."""
     links = TransactionTag.objects.filter(transaction_id=OuterRef("pk"), tag__namespace=Tag.Namespace.BUCKET)
-    is_split = Exists(links.filter(amount__isnull=False))
-    return Q(bucket_source=PERSON) & Q(Exists(links)) | ~Q(bucket_source=RULE) & Q(is_split)
+    is_split = links.filter(amount__isnull=False).exclude(source=RULE)
+    return Q(Exists(links.filter(source=PERSON))) | Q(Exists(is_split))
 
 
 def apply_rules(
@@ -166,12 +166,11 @@ class _Application:
 def _shares(ids: Collection[int]) -> dict[int, list[Any]]:
     """What a split decides of each of the rows, to be compared."""
     parts = ArrayAgg(
-        JSONObject(tag="transaction_tags__tag", amount="transaction_tags__amount"),
+        JSONObject(tag="transaction_tags__tag", amount="transaction_tags__amount", source="transaction_tags__source"),
         filter=Q(transaction_tags__tag__namespace=Tag.Namespace.BUCKET),
         order_by="transaction_tags__tag",
     )
-    held = with_ids(ids).annotate(parts=parts).values_list("pk", "bucket_source", "parts")
-    return {row_id: of_row for row_id, *of_row in held}
+    return dict(with_ids(ids).annotate(parts=parts).values_list("pk", "parts"))
 
 
 def noted(note: str) -> Q:

@@ -11,11 +11,11 @@ from django.db import connections
 
 from apps.categorization.words import bucket_by_words
 from apps.core.text import folded
-from apps.ledger.models import Tag, Transaction
+from apps.ledger.models import Tag, TransactionTag
 from apps.tenancy.context import joining_many_rows
 from apps.tenancy.planes import LEDGER
 
-Source = Transaction.BucketSource
+Source = TransactionTag.Source
 # On these, money in is a payment or a refund, not income.
 OWED = frozenset({"credit_card", "loan"})
 _PARTS = re.compile(r"\s*[-:/>]\s*")
@@ -31,7 +31,7 @@ class Guess:
         self._values = {folded(tag.name): tag.value for tag in buckets}
 
     def __call__(self, merchant: str, description: str, *, is_money_in: bool, category: str = "") -> tuple[str, str]:
-        """The bucket's value and the `BucketSource` that it comes from; both are '' for no guess."""
+        """The bucket's value and the `TransactionTag.Source` that it comes from; both are '' for no guess."""
         if category and (named := self._by_category(category)):
             return named, Source.BANK.value
         if is_money_in and self._money_in_is_income:
@@ -75,13 +75,13 @@ _LAST_CHOICES = f"""
       FROM merchant
      CROSS JOIN LATERAL (
            SELECT tag.value
-             FROM (SELECT t.id, t.date, t.amount, t.bucket_source
+             FROM (SELECT t.id, t.date, t.amount
                      FROM ledger_transaction t WHERE t.merchant = merchant.name
                     ORDER BY t.date DESC, t.id DESC LIMIT {ROWS_LOOKED_AT}) newest
              JOIN ledger_transactiontag tt ON tt.transaction_id = newest.id AND tt.amount IS NULL
              JOIN ledger_tag tag ON tag.id = tt.tag_id AND tag.namespace = 'bucket'
-            WHERE newest.bucket_source = ANY(%(teaching)s)
-            ORDER BY newest.bucket_source <> 'history' DESC, (newest.amount > 0) = merchant.is_in DESC,
+            WHERE tt.source = ANY(%(teaching)s)
+            ORDER BY tt.source <> 'history' DESC, (newest.amount > 0) = merchant.is_in DESC,
                      newest.date DESC, newest.id DESC LIMIT 1) last
 """  # noqa: S608
 _TAKE_OVER = """

@@ -1,5 +1,6 @@
 """All merchants of the ledger with what they come to, for the page."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,10 +10,13 @@ from django.db.models import Count, Sum
 
 from apps.core.text import folded
 from apps.ledger.models import Revision, Transaction
+from apps.ledger.searching.terms import QUOTES
 from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import cached
 
 SECONDS = 300
+MOST_OF_NAME = 150
+_QUOTED = re.compile(f"[{QUOTES}]")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,11 @@ class Merchant:
     name: str
     row_count: int
     sums: list[tuple[str, Decimal]]
+
+    @property
+    def search(self) -> str:
+        """What finds its rows in the search of the transactions; a name may hold what the search reads otherwise."""
+        return f'merchant:"{max(_QUOTED.split(self.name), key=len)[:MOST_OF_NAME]}"'
 
 
 def list_merchants(household: HouseholdLike, *, mentioning: str = "") -> list[Merchant]:

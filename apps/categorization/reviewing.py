@@ -19,14 +19,13 @@ COUNT_SECONDS = 600
 SHOWN_NEXT = 4
 WHOSE = {"": "Everybody’s", "mine": "Mine", "nobody": "Nobody’s yet"}
 # What was guessed and is left as it is has been chosen by whoever left it.
-_ACCEPT = """
-    UPDATE ledger_transaction t
-       SET needs_review = false,
-           bucket_source = CASE WHEN EXISTS (
-               SELECT FROM ledger_transactiontag link JOIN ledger_tag tag ON tag.id = link.tag_id
-                WHERE link.transaction_id = t.id AND tag.namespace = 'bucket') THEN 'person' ELSE bucket_source END
-     WHERE id = ANY(%(ids)s)
-"""
+_ACCEPT = (
+    """
+    UPDATE ledger_transactiontag link SET source = 'person' FROM ledger_tag tag
+     WHERE link.transaction_id = ANY(%(ids)s) AND tag.id = link.tag_id AND tag.namespace = 'bucket'
+    """,
+    "UPDATE ledger_transaction SET needs_review = false WHERE id = ANY(%(ids)s)",
+)
 
 
 class AlreadyReviewed(ExpectedError):
@@ -36,6 +35,16 @@ class AlreadyReviewed(ExpectedError):
         name = (row and (row.merchant or row.description)) or "That row"
         how = "was reviewed" if row else "was deleted"
         super().__init__(f"{name} {how} meanwhile. Nothing was changed; here is the next one.")
+
+
+class OthersWaitNow(ExpectedError):
+    """The rows that were to be left as they are, are not those that the person was asked about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some of these rows were changed, or came in, after you opened this page, and nothing was changed. Look "
+            "again, and say it once more if it is still so."
+        )
 
 
 @dataclass(frozen=True)
@@ -118,12 +127,19 @@ def answer(row_id: int, said: Answer, *, actor_id: int, as_of: int | None) -> Ch
     return deed.changeset
 
 
-def accept_from(rows: TransactionQuerySet, row: Transaction, *, actor_id: int) -> Changeset | None:
-    """Leaves the row and all older ones of `rows` as they are: nobody is to look at them any more."""
+def accept_from(
+    rows: TransactionQuerySet, row: Transaction, *, actor_id: int, as_of: int | None, count: int | None
+) -> Changeset | None:
+    """Leaves the row and all older ones of `rows` as they are: nobody is to look at them any more.
+
+    `count` is how many these were when the person was asked, in version `as_of` of the data. Raises OthersWaitNow.
+    """
     older = rows.filter(date__lte=row.date).filter(Q(date__lt=row.date) | Q(pk__lte=row.pk))
     note = f"Reviewed as they are: {row.date:%-d %B %Y} and older"
     with journal.deed(Changeset.Kind.REVIEW, actor_id=actor_id, note=note) as deed:
-        _accept(older, deed)
+        ids = _accept(older, deed)
+        if len(ids) != count or as_of is None or journal.changed_since(ids, as_of):
+            raise OthersWaitNow
     return deed.changeset
 
 
@@ -137,10 +153,12 @@ def assign(row: Transaction, person_id: int | None, *, name: str, actor_id: int)
     return deed.changeset
 
 
-def _accept(rows: TransactionQuerySet, deed: Deed) -> None:
-    ids = deed.touch(rows, "needs_review", "bucket_source")
+def _accept(rows: TransactionQuerySet, deed: Deed) -> list[int]:
+    ids = deed.touch(rows, "needs_review", "buckets")
     with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_ACCEPT, {"ids": ids})
+        for statement in _ACCEPT:
+            cursor.execute(statement, {"ids": ids})
+    return ids
 
 
 def _is_for_all(row: Transaction, said: Answer) -> bool:

@@ -107,8 +107,6 @@ def apply_to_import(changeset: Changeset, rows: TransactionQuerySet) -> None:
         return
     outcome = apply_rules(asked, rows, deed=NewRows(changeset))
     if outcome.hits or outcome.refused:
-        # What a rule decided nobody has to look at, as what a person decided.
-        rows.filter(needs_review=True, bucket_source=Transaction.BucketSource.RULE).update(needs_review=False)
         count = rows.count()
         run = RuleRun(changeset=changeset, actor_id=changeset.actor_id, looked_at_count=count, row_count=count)
         _finish(run, asked, outcome)

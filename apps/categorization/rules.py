@@ -5,13 +5,16 @@ The order of the page is the order in which they are asked: groups stand togethe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.db.models import Max, QuerySet
+from django.forms.models import model_to_dict
 
 from apps.categorization.errors import RuleGone, RunGoingOn
 from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
 
 NAME_LENGTH = 80
+_NOT_SAID = ("sort_order", "is_enabled", "use_count", "last_used_at")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ def existing(rule_id: int) -> CategoryRule:
     if rule is None:
         raise RuleGone("That rule was deleted meanwhile; what it did stays in the history.")
     return rule
+
+
+def fingerprint(rule: CategoryRule) -> str:
+    """Of what a person says in a rule: the journal, which tells of other things that they changed, keeps no rules."""
+    said = model_to_dict(rule, exclude=_NOT_SAID)
+    asked = rule.conditions.order_by("pk").values_list("field", "operator", "value", "until", "account_id")
+    return sha256(repr((said, list(asked))).encode()).hexdigest()[:16]
 
 
 def grouped() -> list[Group]:

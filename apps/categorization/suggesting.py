@@ -35,15 +35,15 @@ BY_BANK, BY_WORDS, BY_INCOME, BY_USE = 0.65, 0.6, 0.5, 0.02
 NEWEST = 1000
 
 _CHOICES = f"""
-    SELECT asked.id, tt.tag_id, newest.amount, newest.bucket_source = 'history'
+    SELECT asked.id, tt.tag_id, newest.amount, tt.source = 'history'
       FROM ledger_transaction asked
      CROSS JOIN LATERAL (
-           SELECT t.id, t.date, t.amount, t.bucket_source FROM ledger_transaction t
+           SELECT t.id, t.date, t.amount FROM ledger_transaction t
             WHERE t.merchant = asked.merchant AND t.id <> asked.id
             ORDER BY t.date DESC, t.id DESC LIMIT {ROWS_LOOKED_AT}) newest
       JOIN ledger_transactiontag tt ON tt.transaction_id = newest.id AND tt.amount IS NULL
       JOIN ledger_tag tag ON tag.id = tt.tag_id AND tag.namespace = 'bucket'
-     WHERE asked.id = ANY(%(ids)s) AND asked.merchant <> '' AND newest.bucket_source = ANY(%(teaching)s)
+     WHERE asked.id = ANY(%(ids)s) AND asked.merchant <> '' AND tt.source = ANY(%(teaching)s)
      ORDER BY asked.id, newest.date DESC, newest.id DESC
 """  # noqa: S608
 
@@ -84,7 +84,7 @@ def suggest(rows: Sequence[Transaction]) -> dict[int, list[Suggestion]]:
         row.pk: _best(
             [
                 by_choices(choices[row.pk], row.amount),
-                _by_bank(row, given.get(row.pk)),
+                _by_bank(given.get(row.pk)),
                 _by_words(row, by_value),
                 often if row.amount > 0 else often_spent,
             ],
@@ -118,9 +118,8 @@ def _times(count: int, of: int) -> str:
     return f"Your choice for this merchant, {count} of {of} times"
 
 
-def _by_bank(row: Transaction, bucket_id: int | None) -> Reasons:
-    is_banks = row.bucket_source == Transaction.BucketSource.BANK and bucket_id is not None
-    return {bucket_id: (BY_BANK, "The bank’s own category")} if is_banks and bucket_id else {}
+def _by_bank(bucket_id: int | None) -> Reasons:
+    return {bucket_id: (BY_BANK, "The bank’s own category")} if bucket_id is not None else {}
 
 
 def _by_words(row: Transaction, by_value: dict[str, int]) -> Reasons:
@@ -152,7 +151,8 @@ def _choices(ids: list[int]) -> dict[int, list[Choice]]:
 
 
 def _given(ids: list[int]) -> dict[int, int]:
-    links = TransactionTag.objects.filter(transaction__in=ids, tag__namespace=Tag.Namespace.BUCKET, amount=None)
+    """The buckets that the bank's own category gave the rows."""
+    links = TransactionTag.objects.filter(transaction__in=ids, source=TransactionTag.Source.BANK, amount=None)
     return dict(links.values_list("transaction_id", "tag_id"))
 
 

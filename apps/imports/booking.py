@@ -51,23 +51,22 @@ _BOOK = """
     ), booked AS (
         INSERT INTO ledger_transaction
                (id, account_id, changeset_id, date, amount, description, merchant, card_member, notes, reference,
-                bank_id, running_balance, status, is_transfer, source_line, bucket_source, needs_review, created_at)
+                bank_id, running_balance, status, is_transfer, source_line, needs_review, created_at)
         SELECT id, %(account)s, %(changeset)s, date, amount, description, merchant, card_member,
                CASE WHEN splits IS NULL THEN '' ELSE 'Split in the file: ' || (
                    SELECT string_agg(concat_ws(' ', nullif(s.category, ''), s.amount, nullif(s.memo, '')), '; ')
                      FROM jsonb_to_recordset(splits) AS s (category text, memo text, amount numeric)) END,
                CASE WHEN bank_id = '' THEN '' ELSE reference END, bank_id, running_balance, 'unreconciled', false,
-               line, CASE WHEN id IN (SELECT id FROM split) THEN 'bank' ELSE source END,
-               source IN ('', 'words') AND date >= %(review_since)s AND id NOT IN (SELECT id FROM split), %(now)s
+               line, source IN ('', 'words') AND date >= %(review_since)s AND id NOT IN (SELECT id FROM split), %(now)s
           FROM picked
      RETURNING amount
     ), bucketed AS (
-        INSERT INTO ledger_transactiontag (transaction_id, tag_id)
-        SELECT id, bucket_id FROM picked WHERE bucket_id IS NOT NULL AND id NOT IN (SELECT id FROM split)
+        INSERT INTO ledger_transactiontag (transaction_id, tag_id, source)
+        SELECT id, bucket_id, source FROM picked WHERE bucket_id IS NOT NULL AND id NOT IN (SELECT id FROM split)
      RETURNING 1
     ), parted AS (
-        INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
-        SELECT id, tag_id, sum(amount) FROM part WHERE id IN (SELECT id FROM split) GROUP BY id, tag_id
+        INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount, source)
+        SELECT id, tag_id, sum(amount), 'bank' FROM part WHERE id IN (SELECT id FROM split) GROUP BY id, tag_id
     )
     SELECT (SELECT count(*) FROM booked), (SELECT coalesce(sum(amount), 0) FROM booked),
            (SELECT count(*) FROM bucketed) + (SELECT count(*) FROM split)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.core.money import CURRENCIES
 from apps.imports.models import ImportFile
+from apps.ledger.keeping_accounts import NameTaken, add
 from apps.ledger.models import Account
 
 NEW_ACCOUNT = "new"
@@ -81,18 +82,20 @@ class AccountForm(forms.Form):
             self.add_error("new_name", f"There is an account “{name}” already; choose it above, or another name.")
         return data
 
-    def save(self) -> Account | None:
+    def save(self, *, actor_id: int) -> Account | None:
         """The chosen account, added if it is new. Two tabs that add the same one get the same one."""
         data = self.cleaned_data
         if data["account"] != NEW_ACCOUNT:
             return self.accounts.get(data["account"])
-        account, _ = Account.objects.get_or_create(
+        account = Account(
             name=data["new_name"],
-            defaults={
-                "kind": data["new_kind"] or Account.Kind.CHECKING,
-                "currency": data["new_currency"] or self.currency,
-            },
+            kind=data["new_kind"] or Account.Kind.CHECKING,
+            currency=data["new_currency"] or self.currency,
         )
+        try:
+            add(account, actor_id=actor_id)
+        except NameTaken:
+            return Account.objects.get(name__iexact=account.name)
         return account
 
 

@@ -10,47 +10,51 @@ from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.ledger.journal import Deed
-from apps.ledger.models import Tag, Transaction, TransactionTag
+from apps.ledger.models import Tag, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
-PERSON = Transaction.BucketSource.PERSON
-_DECIDED = frozenset({PERSON, Transaction.BucketSource.RULE})
+Source = TransactionTag.Source
+_DECIDED = frozenset({Source.PERSON, Source.RULE})
 
 _TAKE_BUCKETS = """
     DELETE FROM ledger_transactiontag link USING ledger_tag tag
      WHERE link.transaction_id = ANY(%(ids)s) AND tag.id = link.tag_id AND tag.namespace = 'bucket'
 """
 _GIVE_TAG = """
-    INSERT INTO ledger_transactiontag (transaction_id, tag_id) SELECT unnest(%(ids)s::bigint[]), %(tag)s
+    INSERT INTO ledger_transactiontag (transaction_id, tag_id, source)
+    SELECT unnest(%(ids)s::bigint[]), %(tag)s, %(source)s
 """
 _TAKE_TAG = "DELETE FROM ledger_transactiontag WHERE transaction_id = ANY(%(ids)s) AND tag_id = %(tag)s"
-_SAY_SOURCE = """
-    UPDATE ledger_transaction SET bucket_source = %(source)s, needs_review = needs_review AND NOT %(is_looked_at)s
-     WHERE id = ANY(%(ids)s)
-"""
+# Only rows that wait are written: every write of a row costs all of its indexes.
+_REVIEWED = "UPDATE ledger_transaction SET needs_review = false WHERE id = ANY(%(ids)s) AND needs_review"
 _SET_STATUS = "UPDATE ledger_transaction SET status = %(status)s WHERE id = ANY(%(ids)s)"
 
 
-def set_bucket(
-    rows: TransactionQuerySet, tag: Tag | None, *, deed: Deed, source: str = Transaction.BucketSource.PERSON
-) -> list[int]:
+def set_bucket(rows: TransactionQuerySet, tag: Tag | None, *, deed: Deed, source: str = Source.PERSON) -> list[int]:
     """Makes `tag` the one bucket of the rows, in place of the one they have or of their split; None leaves none.
 
     What a person says (even: none), or a rule of theirs, also takes the rows out of the review; a guess leaves them.
     """
-    ids = deed.touch(_in_another_bucket(rows, tag, source), "buckets", "bucket_source", "needs_review")
-    _run(_TAKE_BUCKETS, ids)
+    ids = take_buckets(_in_another_bucket(rows, tag, source), deed=deed, source=source)
     if tag is not None:
-        _run(_GIVE_TAG, ids, tag=tag.pk)
-    _run(_SAY_SOURCE, ids, source=source, is_looked_at=source in _DECIDED)
+        _run(_GIVE_TAG, ids, tag=tag.pk, source=source)
+    return ids
+
+
+def take_buckets(rows: TransactionQuerySet, *, deed: Deed, source: str) -> list[int]:
+    """Leaves the rows without bucket or split, for `source` to give them others; returns their ids."""
+    ids = deed.touch(rows, "buckets", "needs_review")
+    _run(_TAKE_BUCKETS, ids)
+    if source in _DECIDED:
+        _run(_REVIEWED, ids)
     return ids
 
 
 def add_tag(rows: TransactionQuerySet, tag: Tag, *, deed: Deed) -> list[int]:
     """Adds an occasion or another word that is no bucket."""
     ids = deed.touch(rows.exclude(Exists(_link_of_row(tag=tag))), "tags")
-    _run(_GIVE_TAG, ids, tag=tag.pk)
+    _run(_GIVE_TAG, ids, tag=tag.pk, source="")
     return ids
 
 
@@ -74,8 +78,8 @@ def _in_another_bucket(rows: TransactionQuerySet, tag: Tag | None, source: str) 
     differs = Q(Exists(buckets)) if tag is None else ~Q(Exists(buckets.filter(tag=tag, amount=None)))
     if source in _DECIDED:
         differs |= Q(needs_review=True)
-    if source == PERSON and tag is not None:
-        differs |= ~Q(bucket_source=PERSON)
+    if source == Source.PERSON and tag is not None:
+        differs |= ~Q(Exists(buckets.filter(source=Source.PERSON)))
     return rows.filter(differs)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from apps.core.errors import ExpectedError
@@ -12,7 +13,7 @@ from apps.core.numbers import whole_number
 from apps.ledger import bucketing, journal
 from apps.ledger.models import Account, Changeset, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
-from apps.ledger.transfers.linking import set_mark
+from apps.ledger.transfers.linking import set_mark, within_one_account
 
 NO_BUCKET = "none"
 
@@ -26,6 +27,14 @@ class OtherCurrency(ExpectedError):
         super().__init__(
             f"{account.name} is in {account.currency}, and some of these rows are not. Nothing was moved: choose rows "
             "of one currency."
+        )
+
+
+class TransferWithinAccount(ExpectedError):
+    def __init__(self, account: Account, count: int) -> None:
+        both = "both sides of a transfer" if count == 1 else f"both sides of {count} transfers"
+        super().__init__(
+            f"{account.name} would then hold {both}, and nothing was moved. Unlink the rows first, or leave them out."
         )
 
 
@@ -82,7 +91,7 @@ def _no_transfer(form: QueryDict) -> Plan:  # noqa: ARG001
 
 
 def _move(form: QueryDict) -> Plan:
-    account = _chosen(Account.objects.all(), form, "account", "Choose the account first.")
+    account = _chosen(Account.objects.filter(archived_at=None), form, "account", "Choose the account first.")
     return Plan(f"Moved to {account}", partial(_move_rows, account=account), is_always_asked=True)
 
 
@@ -122,8 +131,11 @@ def _chosen(among: Any, form: QueryDict, name: str, told: str) -> Any:
 def _move_rows(rows: TransactionQuerySet, *, account: Account, deed: journal.Deed) -> None:
     if rows.exclude(account__currency=account.currency).exists():
         raise OtherCurrency(account)
-    ids = deed.touch(rows.exclude(account=account), "account_id")
-    Transaction.objects.filter(pk__one_of=ids).update(account=account)
+    ids = deed.touch(rows.exclude(account=account), "account_id", "running_balance")
+    # The balance that the bank wrote beside a row was that of the other account.
+    Transaction.objects.filter(pk__one_of=ids).update(account=account, running_balance=None)
+    if count := within_one_account().filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)).count():
+        raise TransferWithinAccount(account, count)
 
 
 def _delete_rows(rows: TransactionQuerySet, *, deed: journal.Deed) -> None:

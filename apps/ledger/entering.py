@@ -15,6 +15,13 @@ from apps.ledger.splitting import refuse_unbalanced_split
 MOST_NOTES = 5000
 
 
+class NotesTooLong(ExpectedError):
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"Notes have at most {MOST_NOTES:,} signs, and these have {length:,}. Nothing was saved; make them shorter."
+        )
+
+
 class TransferDoesNotFit(ExpectedError):
     """One side of a linked transfer was changed so that the two are no movement between two accounts any more."""
 
@@ -26,12 +33,13 @@ def enter(
     with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed:
         changeset = deed.changeset
         assert changeset is not None  # a deed that makes a row changes something
-        source = Transaction.BucketSource.PERSON if bucket else ""
-        row = Transaction(changeset=changeset, bucket_source=source, **values)
+        row = Transaction(changeset=changeset, **values)
         row.status = Transaction.Status.MANUALLY_ENTERED
         row.save()
-        links = [*tags, bucket] if bucket else tags
-        TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag) for tag in links)
+        links = [TransactionTag(transaction=row, tag=tag) for tag in tags]
+        if bucket:
+            links.append(TransactionTag(transaction=row, tag=bucket, source=TransactionTag.Source.PERSON))
+        TransactionTag.objects.bulk_create(links)
         deed.made(Transaction, [row.pk])
     return row, changeset
 
@@ -68,8 +76,11 @@ def delete(row: Transaction, *, actor_id: int, as_of: int | None) -> Changeset |
 
 
 def clean_notes(text: str) -> str:
-    """What a person typed, without what PostgreSQL cannot keep."""
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()[:MOST_NOTES]
+    """What a person typed, without what PostgreSQL cannot keep. Raises NotesTooLong."""
+    notes = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if len(notes) > MOST_NOTES:
+        raise NotesTooLong(len(notes))
+    return notes
 
 
 def set_notes(rows: TransactionQuerySet, notes: str, *, deed: journal.Deed) -> list[int]:

@@ -27,7 +27,7 @@ class Part:
 class ListedRow:
     """One transaction as the list shows it. `tags` are its occasions and other words; its buckets stand apart.
 
-    `other_account` is where the other side of a linked transfer stands.
+    `chosen_by` says who gave it its bucket; `other_account` is where the other side of a linked transfer stands.
     """
 
     pk: int
@@ -46,6 +46,7 @@ class ListedRow:
     reference: str
     running_balance: Decimal | None
     bucket: Tag | None = None
+    chosen_by: str = ""
     parts: list[Part] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     other_account: str = ""
@@ -103,7 +104,7 @@ def _add_tags(listed: dict[int, ListedRow]) -> None:
         if link.tag.namespace != Tag.Namespace.BUCKET:
             row.tags.append(link.tag)
         elif link.amount is None:
-            row.bucket = link.tag
+            row.bucket, row.chosen_by = link.tag, link.get_source_display()
         else:
             row.parts.append(Part(link.tag, link.amount))
 

@@ -18,6 +18,7 @@ from apps.core.errors import ExpectedError
 from apps.ledger import journal
 from apps.ledger.filters import Filter
 from apps.ledger.models import Account, Changeset, SavedFilter, Transaction
+from apps.ledger.transfers.linking import transfers_between
 from apps.tenancy.planes import LEDGER
 
 EXAMPLES = 10
@@ -116,11 +117,21 @@ def _refuse(going: Account, staying: Account) -> None:
             f"“{going.name}” is in {going.currency} and “{staying.name}” in {staying.currency}; "
             "only accounts of one currency can become one."
         )
+    _refuse_linked(going, staying)
     if locked := Transaction.objects.filter(account=going, reconciliation__isnull=False).count():
         rows, are = ("row", "is") if locked == 1 else ("rows", "are")
         raise CannotMerge(
             f"{locked:,} {rows} of “{going.name}” {are} locked by a reconciled statement and cannot move. "
             f"Merge “{staying.name}” into “{going.name}” instead, or unlock the statement first."
+        )
+
+
+def _refuse_linked(going: Account, staying: Account) -> None:
+    if count := transfers_between(going, staying).count():
+        transfers = "is a transfer" if count == 1 else f"are {count:,} transfers"
+        raise CannotMerge(
+            f"There {transfers} between “{going.name}” and “{staying.name}”, which one account cannot have with "
+            "itself. If the two are really one, unlink those rows first, under Transfers."
         )
 
 

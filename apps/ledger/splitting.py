@@ -21,18 +21,15 @@ from django.db.models.functions import Abs
 
 from apps.core.errors import ExpectedError
 from apps.core.money import MINOR_DIGITS, plain
+from apps.ledger.bucketing import take_buckets
 from apps.ledger.journal import Deed
 from apps.ledger.models import SplitTemplate, Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.planes import LEDGER
 
 HUNDRED = Decimal(100)
-PERSON = Transaction.BucketSource.PERSON
+PERSON = TransactionTag.Source.PERSON
 
-_TAKE_BUCKETS = """
-    DELETE FROM ledger_transactiontag link USING ledger_tag tag
-     WHERE link.transaction_id = ANY(%(ids)s) AND tag.id = link.tag_id AND tag.namespace = 'bucket'
-"""
 _SHARE = """
     WITH part AS (
         SELECT * FROM unnest(%(tags)s::bigint[], %(amounts)s::numeric[], %(percents)s::numeric[])
@@ -56,12 +53,9 @@ _SHARE = """
          UNION ALL
         SELECT id, tag_id, sign * part.amount FROM paid CROSS JOIN part WHERE part.amount IS NOT NULL
     )
-    INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
-    SELECT id, tag_id, CASE WHEN count(*) OVER (PARTITION BY id) > 1 THEN amount END FROM sized WHERE amount <> 0
-"""
-_SAY_SOURCE = """
-    UPDATE ledger_transaction SET bucket_source = %(source)s, needs_review = needs_review AND NOT %(is_looked_at)s
-     WHERE id = ANY(%(ids)s)
+    INSERT INTO ledger_transactiontag (transaction_id, tag_id, source, amount)
+    SELECT id, tag_id, %(source)s, CASE WHEN count(*) OVER (PARTITION BY id) > 1 THEN amount END
+      FROM sized WHERE amount <> 0
 """
 _UNBALANCED = """
     SELECT t.amount, a.currency, sum(g.amount)
@@ -92,12 +86,11 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
     """Shares the amount of each row among the buckets of the parts, in place of the buckets it has; returns the ids.
 
     Raises BadSplit for parts that cannot be, or if one of the rows does not fit them (`fitting` leaves those out). What
-    a person says also takes the rows out of the review.
+    a person or a rule says also takes the rows out of the review.
     """
     refuse_bad_parts(parts)
-    ids = deed.touch(rows, "buckets", "bucket_source", "needs_review")
+    ids = take_buckets(rows, deed=deed, source=source)
     refuse_misfits(Transaction.objects.filter(pk__one_of=ids), parts)
-    _run(_TAKE_BUCKETS, ids=ids)
     _run(
         _SHARE,
         ids=ids,
@@ -106,8 +99,8 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
         amounts=[part.amount for part in parts],
         percents=_percents(parts),
         minor_digits=json.dumps(MINOR_DIGITS),
+        source=source,
     )
-    _run(_SAY_SOURCE, ids=ids, source=source, is_looked_at=source == PERSON)
     return ids
 
 
@@ -121,10 +114,7 @@ def apply_template(
 def unsplit(rows: TransactionQuerySet, *, deed: Deed) -> list[int]:
     """Takes the split of those rows that have one; they are left without a bucket."""
     parts = TransactionTag.objects.filter(transaction_id=OuterRef("pk"), amount__isnull=False)
-    ids = deed.touch(rows.filter(Exists(parts)), "buckets", "bucket_source", "needs_review")
-    _run(_TAKE_BUCKETS, ids=ids)
-    _run(_SAY_SOURCE, ids=ids, source=PERSON, is_looked_at=True)
-    return ids
+    return take_buckets(rows.filter(Exists(parts)), deed=deed, source=PERSON)
 
 
 def parts_of(template: SplitTemplate) -> list[Part]:

@@ -91,7 +91,7 @@ def _word(key: str, value: Any, words: Words, currency: str) -> str:
     if key in _MONEY:
         return plain(Decimal(str(value)), currency)
     if key == "buckets":
-        return ", ".join(_part(int(tag), amount, words, currency) for tag, amount in sorted(value.items()))
+        return ", ".join(_part(int(tag), amount, words, currency) for tag, (amount, _) in sorted(value.items()))
     if key == "tags":
         return ", ".join(sorted(words.tags.get(int(tag), "a tag that is gone") for tag in value))
     return _plain_word(key, value, words)

@@ -1,5 +1,6 @@
 import "./busy.js";
 import "./focus.js";
+import "./once.js";
 import "./components/auto-submit.js";
 import "./components/bar-chart.js";
 import "./components/confirm-button.js";

@@ -167,8 +167,8 @@ def test_a_locked_row_gets_its_bucket_and_keeps_its_status(account: Account, sho
     rule("Ignore", SHOP, bucket=bucket("groceries"), ignores=True)
     outcome, _ = run()
     assert outcome.locked == {shop.pk}
-    statuses = Transaction.objects.order_by("pk").values_list("status", "bucket_source")
-    assert list(statuses) == [("unreconciled", "rule"), ("ignored", "rule")]
+    statuses = [(row.status, row.bucket_source) for row in Transaction.objects.order_by("pk")]
+    assert statuses == [("unreconciled", "rule"), ("ignored", "rule")]
     assert tags_of(shop.pk) == tags_of(free.pk) == [("groceries", None)]
 
 

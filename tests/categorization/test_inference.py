@@ -31,9 +31,9 @@ def bucket(value: str) -> Tag:
 def row(
     account: Account, date: str, merchant: str, value: str = "", *, amount: str = "-5.00", source: str = "person"
 ) -> Transaction:
-    made = by_hand(account, date, amount, merchant, merchant=merchant, bucket_source=source if value else "")
+    made = by_hand(account, date, amount, merchant, merchant=merchant)
     if value:
-        TransactionTag.objects.create(transaction=made, tag=bucket(value))
+        TransactionTag.objects.create(transaction=made, tag=bucket(value), source=source)
     return made
 
 

@@ -1,5 +1,7 @@
 """The page of merchants, its aliases and its suggestions."""
 
+import re
+
 import pytest
 from django.db import connections
 from django.test import Client
@@ -158,12 +160,29 @@ def test_an_alias_is_changed_and_deleted(member_client: Client, household: House
     address = f"{PAGE}aliases/{kept.pk}/"
     assert member_client.get(address).context["form"]["merchant"].value() == "Kiosk"
     changed = ALIAS | {"pattern": "KIOSK", "merchant": "The kiosk"}
+    changed["as_of"] = member_client.get(address).context["revision"]
     assert member_client.post(f"{address}try/", changed).context["preview"].row_count == 1
     assert member_client.post(address, changed).status_code == 302
     assert names(household)[2] == "The kiosk"
     member_client.post(f"{address}delete/")
     assert names(household)[2] == "The kiosk"
     assert member_client.get(address).status_code == 404
+
+
+def test_two_tabs_that_change_one_alias(member_client: Client, household: Household) -> None:
+    with household_context(household):
+        kept = MerchantAlias.objects.create(pattern="kiosk", merchant="Kiosk")
+    address = f"{PAGE}aliases/{kept.pk}/"
+    opened = {"as_of": member_client.get(address).context["revision"]}
+    member_client.post(address, ALIAS | opened | {"pattern": "kiosk", "merchant": "One"})
+    other = ALIAS | opened | {"pattern": "kiosk", "merchant": "Other"}
+    tried = member_client.post(f"{address}try/", other)
+    assert tried.context["revision"] == opened["as_of"]
+    page = member_client.post(address, other)
+    assert page.status_code == 422
+    assert "changed after you opened this page" in page.content.decode()
+    with household_context(household):
+        assert MerchantAlias.objects.get().merchant == "One"
 
 
 def test_a_suggestion_is_accepted_under_the_name_that_the_person_writes(
@@ -190,3 +209,20 @@ def test_a_viewer_sees_and_may_not_rename(member_client: Client, household: Hous
     assert "Rename" not in page
     assert "New alias" not in page
     assert member_client.post(NEW, ALIAS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", [">50 last month", "-refund", "/a/", "account:Checking", 'Joe "The" Barber', "x" * 200]
+)
+def test_a_merchant_leads_to_its_rows_whatever_it_is_called(
+    member_client: Client, household: Household, rows: list[Transaction], name: str
+) -> None:
+    with household_context(household):
+        Transaction.objects.filter(pk=rows[2].pk).update(merchant=name)
+    found = re.search(
+        r'href="(/h/ours/transactions/\?q=merchant[^"]+)"', member_client.get(f"{PAGE}?q={name}").content.decode()
+    )
+    assert found
+    page = member_client.get(found[1].replace("&amp;", "&")).content.decode()
+    assert f'id="row-{rows[2].pk}"' in page
+    assert f'id="row-{rows[0].pk}"' not in page

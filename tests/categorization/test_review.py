@@ -11,7 +11,7 @@ from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, T
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.conftest import PASSWORD
-from tests.ledger.entries import by_hand
+from tests.ledger.entries import by_hand, edit_rows
 from tests.planes import both_planes
 
 pytestmark = both_planes
@@ -24,10 +24,9 @@ def bucket(value: str) -> Tag:
 
 
 def waiting(account: Account, date: str, merchant: str, value: str = "") -> Transaction:
-    source = Transaction.BucketSource.WORDS if value else ""
-    row = by_hand(account, date, "-5.00", merchant, merchant=merchant, needs_review=True, bucket_source=source)
+    row = by_hand(account, date, "-5.00", merchant, merchant=merchant, needs_review=True)
     if value:
-        TransactionTag.objects.create(transaction=row, tag=bucket(value))
+        TransactionTag.objects.create(transaction=row, tag=bucket(value), source=TransactionTag.Source.WORDS)
     return row
 
 
@@ -209,11 +208,31 @@ def test_a_place_that_cannot_be_read_is_the_beginning(
     assert (page.status_code, page.context["row"]) == (200, rows[0])
 
 
+def asked(household: Household, count: int) -> dict[str, int]:
+    with household_context(household):
+        return {"as_of": Revision.current(), "count": count}
+
+
+def test_what_came_or_changed_since_is_not_left_with_everything_older(
+    member_client: Client, household: Household, rows: list[Transaction]
+) -> None:
+    before = [state(household, row) for row in rows]
+    shown = asked(household, 3)
+    for stale in ({}, shown | {"count": 2}):
+        page = member_client.post(address(rows[1], "accept-from-here"), stale, follow=True)
+        assert "came in, after you opened this page" in page.content.decode()
+    with household_context(household):
+        edit_rows(Transaction.objects.filter(pk=rows[3].pk), notes="theirs")
+    page = member_client.post(address(rows[1], "accept-from-here"), shown, follow=True)
+    assert "came in, after you opened this page" in page.content.decode()
+    assert [state(household, row) for row in rows] == before
+
+
 def test_this_and_everything_older_is_left_as_it_is_and_comes_back_by_undo(
     member_client: Client, household: Household, rows: list[Transaction]
 ) -> None:
     before = [state(household, row) for row in rows]
-    page = member_client.post(address(rows[1], "accept-from-here"), follow=True)
+    page = member_client.post(address(rows[1], "accept-from-here"), asked(household, 3), follow=True)
     assert [state(household, row) for row in rows] == [
         ("dining", "words", True),
         ("", "", False),

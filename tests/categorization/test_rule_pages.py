@@ -85,6 +85,7 @@ def test_a_rule_is_corrected_and_its_old_conditions_go(
     assert 'value="shop"' in page
     assert '<option value="description:contains" selected>' in page
     filled = sent(line(what="date:since", date="2026-11-01"), name="Later", bucket=groceries(household))
+    filled["shown"] = member_client.get(f"{HOME}{made.pk}/").context["shown"]
     assert member_client.post(f"{HOME}{made.pk}/", filled).status_code == 302
     with household_context(household):
         made.refresh_from_db()
@@ -309,3 +310,30 @@ def test_the_list_asks_no_more_with_more_rules(member_client: Client, household:
             member_client.get(HOME)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_two_tabs_that_change_one_rule(member_client: Client, household: Household, made: CategoryRule) -> None:
+    address = f"{HOME}{made.pk}/"
+    opened = {"shown": member_client.get(address).context["shown"], "bucket": str(groceries(household))}
+    asked = line(0, what="merchant:contains", value="Corner")
+    assert member_client.post(address, sent(asked, name="One", **opened)).status_code == 302
+    other = sent(line(0, what="merchant:contains", value="Other"), name="Other", **opened)
+    for again in ("more/", "without/0/", "try/"):
+        assert member_client.post(f"{address}{again}", other).context["shown"] == opened["shown"]
+    refused = member_client.post(address, other)
+    assert refused.status_code == 422
+    assert "Somebody changed this rule after you opened this page" in refused.content.decode()
+    with household_context(household):
+        kept = CategoryRule.objects.get()
+        assert (kept.name, kept.conditions.get().value) == ("One", "Corner")
+    assert member_client.post(address, other | {"shown": refused.context["shown"]}).status_code == 302
+
+
+def test_a_rule_that_was_applied_or_moved_meanwhile_can_still_be_kept(
+    member_client: Client, household: Household, made: CategoryRule
+) -> None:
+    shown = member_client.get(f"{HOME}{made.pk}/").context["shown"]
+    with household_context(household):
+        CategoryRule.objects.filter(pk=made.pk).update(use_count=9, sort_order=4, is_enabled=False)
+    filled = sent(line(0, what="merchant:contains", value="Corner"), bucket=groceries(household), shown=shown)
+    assert member_client.post(f"{HOME}{made.pk}/", filled).status_code == 302

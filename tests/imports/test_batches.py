@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.households.models import Household
 from apps.imports import booking, reading
+from apps.imports.forms import StartForm
 from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.states import State
-from apps.ledger.models import Account, Transaction
+from apps.ledger.models import Account, Changeset, Transaction
 from apps.tenancy.context import household_context
 from tests.imports.bank import checking, read
 from tests.planes import both_planes
@@ -150,3 +151,23 @@ def test_the_account_of_a_statement_is_asked_and_a_wrong_currency_refused(
         compared = ImportFile.objects.select_related("account").get(pk=file.pk)
     assert compared.account is not None
     assert (compared.state, compared.account.name) == (State.READ, "Euros")
+
+
+def test_an_account_added_with_a_statement_stands_behind_the_others_and_in_the_history(
+    member_client: Client, household: Household
+) -> None:
+    with household_context(household):
+        first = Account.objects.create(name="First", currency="USD", sort_order=7)
+        file = read(household, None, ONE)
+    member_client.post(f"/h/ours/imports/{file.pk}/account/", NEW)
+    with household_context(household):
+        assert list(Account.objects.values_list("name", "sort_order")) == [(first.name, 7), ("Checking", 8)]
+        assert list(Changeset.objects.values_list("kind", "note")) == [("account", "Checking added")]
+
+
+def test_two_tabs_that_add_the_same_account_get_the_same_one(household: Household) -> None:
+    with household_context(household):
+        tabs = [StartForm(NEW, currency="USD") for _ in range(2)]
+        assert [tab.is_valid() for tab in tabs] == [True, True]
+        ids = {account.pk for tab in tabs if (account := tab.save(actor_id=1))}
+        assert ids == set(Account.objects.values_list("pk", flat=True))

@@ -47,8 +47,7 @@ def test_buckets_are_guessed_and_the_last_choice_for_a_merchant_teaches(opened: 
     )
     buckets = TransactionTag.objects.order_by("transaction__date").values_list("tag__value", flat=True)
     assert list(buckets) == ["dining", "income"]
-    TransactionTag.objects.filter(tag__value="dining").update(tag=Tag.objects.get(value="groceries"))
-    Transaction.objects.update(bucket_source=Transaction.BucketSource.PERSON)
+    TransactionTag.objects.filter(tag__value="dining").update(tag=Tag.objects.get(value="groceries"), source="person")
     bring_in(opened, account, checking([("11/03/2026", "STARBUCKS STORE 2", "-7.00")]))
     assert TransactionTag.objects.get(transaction__date="2026-11-03").tag.value == "groceries"
 

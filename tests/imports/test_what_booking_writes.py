@@ -39,8 +39,7 @@ def choose(merchant: str, value: str, source: str = "person") -> None:
     rows = Transaction.objects.filter(merchant=merchant)
     TransactionTag.objects.filter(transaction__in=rows).delete()
     tag = Tag.objects.get(namespace="bucket", value=value)
-    TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag) for row in rows)
-    rows.update(bucket_source=source)
+    TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag, source=source) for row in rows)
 
 
 def test_a_guess_waits_for_a_look_and_so_does_a_row_without_a_bucket(opened: Household, account: Account) -> None:
@@ -69,9 +68,8 @@ def test_a_refund_follows_the_purchases_where_no_refund_was_seen_before(opened: 
     booked(opened, account, [("11/01/2026", "ACME", "-6.45")])
     choose("ACME", "shopping")
     assert booked(opened, account, [("11/03/2026", "ACME", "6.45")]) == [("shopping", "history", False)]
-    Transaction.objects.filter(amount__gt=0).update(bucket_source="person")
     refund = TransactionTag.objects.filter(transaction__amount__gt=0)
-    refund.update(tag=Tag.objects.get(namespace="bucket", value="income"))
+    refund.update(source="person", tag=Tag.objects.get(namespace="bucket", value="income"))
     found = booked(opened, account, [("11/04/2026", "ACME", "7.00"), ("11/05/2026", "ACME", "-8.00")])
     assert found == [("income", "history", False), ("shopping", "history", False)]
 

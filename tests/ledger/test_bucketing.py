@@ -16,7 +16,7 @@ from tests.planes import both_planes
 
 pytestmark = both_planes
 
-Source = Transaction.BucketSource
+Source = TransactionTag.Source
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def holiday(opened: Household) -> Tag:
     return Tag.objects.create(namespace="occasion", value="holiday", name="Holiday")
 
 
-def tagged(account: Account, *tags: Tag, **fields: object) -> Transaction:
+def tagged(account: Account, *tags: Tag, source: str = "", **fields: object) -> Transaction:
     row = by_hand(account, "2026-11-01", "-30", **fields)
     for tag in tags:
-        TransactionTag.objects.create(transaction=row, tag=tag)
+        TransactionTag.objects.create(transaction=row, tag=tag, source=source)
     return row
 
 
@@ -80,7 +80,7 @@ def test_no_bucket_takes_it_away(account: Account, dining: Tag, holiday: Tag) ->
 
 
 def test_what_a_person_says_is_theirs_and_looked_at(account: Account, dining: Tag) -> None:
-    row = tagged(account, dining, bucket_source=Source.RULE, needs_review=True)
+    row = tagged(account, dining, source=Source.RULE, needs_review=True)
     do(lambda deed: set_bucket(Transaction.objects.all(), dining, deed=deed))
     row.refresh_from_db()
     assert (row.bucket_source, row.needs_review) == ("person", False)
@@ -97,7 +97,7 @@ def test_what_a_rule_says_is_decided_and_a_guess_waits_for_a_look(
 
 
 def test_a_rule_that_says_the_same_does_not_take_the_word_from_a_person(account: Account, dining: Tag) -> None:
-    row = tagged(account, dining, bucket_source=Source.PERSON)
+    row = tagged(account, dining, source=Source.PERSON)
     ids, changeset = do(lambda deed: set_bucket(Transaction.objects.all(), dining, deed=deed, source=Source.RULE))
     row.refresh_from_db()
     assert (ids, changeset, row.bucket_source) == ([], None, "person")
@@ -132,9 +132,9 @@ def test_a_locked_row_keeps_its_status_and_may_change_its_bucket(account: Accoun
 @pytest.fixture
 def ledger_image(opened: Household) -> Callable[[], list[object]]:
     def image() -> list[object]:
-        rows = Transaction.objects.order_by("pk").values_list("pk", "bucket_source", "needs_review", "status")
+        rows = Transaction.objects.order_by("pk").values_list("pk", "needs_review", "status")
         tags = TransactionTag.objects.order_by("transaction_id", "tag_id").values_list(
-            "transaction_id", "tag_id", "amount"
+            "transaction_id", "tag_id", "amount", "source"
         )
         return [*rows, *tags]
 
@@ -145,9 +145,9 @@ def test_undoing_restores_everything(
     account: Account, dining: Tag, shopping: Tag, holiday: Tag, ledger_image: Callable[[], list[object]]
 ) -> None:
     tagged(account, shopping, holiday, needs_review=True)
-    split = by_hand(account, "2026-11-01", "-30", bucket_source=Source.RULE)
+    split = by_hand(account, "2026-11-01", "-30")
     for tag, amount in ((dining, "-10"), (shopping, "-20")):
-        TransactionTag.objects.create(transaction=split, tag=tag, amount=Decimal(amount))
+        TransactionTag.objects.create(transaction=split, tag=tag, amount=Decimal(amount), source=Source.RULE)
     rows, before = Transaction.objects.all(), ledger_image()
 
     def everything(deed: journal.Deed) -> list[int]:

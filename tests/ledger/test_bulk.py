@@ -3,11 +3,12 @@
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from apps.households.models import Household, Membership
 from apps.ledger.models import Account, Changeset, Reconciliation, Revision, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
-from tests.ledger.entries import by_hand, edit_rows
+from tests.ledger.entries import by_hand, edit_rows, link
 from tests.ledger.test_journal import ledger_bytes
 from tests.planes import both_planes
 
@@ -134,7 +135,7 @@ def test_deleting_is_always_asked_and_comes_back(
     with household_context(household):
         before = ledger_bytes()
     question = member_client.post(f"{BULK}delete/", sent)
-    assert "Deleted</span>: 2 rows?" in question.content.decode()
+    assert "Delete 2 rows?" in question.content.decode()
     asked = {"shown_count": question.context["row_count"], "as_of": question.context["as_of"]}
     member_client.post(f"{BULK}delete/confirmed/", sent | asked)
     with household_context(household):
@@ -187,7 +188,7 @@ def test_locked_rows_keep_all_from_being_changed(
         Transaction.objects.filter(pk=rows[0].pk).update(reconciliation=statement)
     question = member_client.post(f"{BULK}delete/", {"row": ticks(household, *rows)}).content.decode()
     assert "1 of these rows is locked by a reconciled statement." in question
-    assert "Delete 4 rows" not in question
+    assert "Delete 4 rows</button>" not in question
     response = member_client.post(f"{BULK}delete/confirmed/", {"row": ticks(household, *rows)}, follow=True)
     assert "This row is locked by a reconciled statement, and nothing was changed." in response.content.decode()
     with household_context(household):
@@ -254,3 +255,48 @@ def test_a_viewer_and_a_stranger_change_nothing(
     Membership.objects.filter(household=household).update(role=Membership.Role.VIEWER)
     assert member_client.post(f"{BULK}bucket/", sent).status_code == 403
     assert buckets(household) == {}
+
+
+def move(client: Client, household: Household, account: str, *rows: Transaction) -> str:
+    """Asks for the rows to be moved, and confirms it."""
+    with household_context(household):
+        into = Account.objects.get(name=account).pk
+    sent = {"row": ticks(household, *rows), "account": into}
+    return client.post(f"{BULK}move/confirmed/", sent, follow=True).content.decode()
+
+
+def test_rows_are_not_moved_to_where_the_other_side_of_their_transfer_stands(
+    member_client: Client, household: Household, rows: list[Transaction]
+) -> None:
+    with household_context(household):
+        savings = Account.objects.get(name="Savings")
+        link(rows[0], by_hand(savings, "2026-11-01", "6.45"))
+        before = ledger_bytes()
+    assert "Savings would then hold both sides of a transfer" in move(member_client, household, "Savings", *rows)
+    with household_context(household):
+        assert ledger_bytes() == before
+    assert "Moved to Savings: 3 rows." in move(member_client, household, "Savings", *rows[1:])
+
+
+def test_the_balance_that_the_bank_wrote_does_not_move_to_another_account(
+    member_client: Client, household: Household, rows: list[Transaction]
+) -> None:
+    with household_context(household):
+        Transaction.objects.filter(pk=rows[0].pk).update(running_balance="93.55")
+        before = ledger_bytes()
+    move(member_client, household, "Savings", rows[0])
+    with household_context(household):
+        moved = Transaction.objects.get(pk=rows[0].pk)
+        assert (moved.account.name, moved.running_balance) == ("Savings", None)
+        changeset = Changeset.objects.get(kind="edit").pk
+    member_client.post(f"{HISTORY}{changeset}/undo/")
+    with household_context(household):
+        assert ledger_bytes() == before
+
+
+def test_rows_are_not_moved_into_an_archived_account(
+    member_client: Client, household: Household, rows: list[Transaction]
+) -> None:
+    with household_context(household):
+        Account.objects.filter(name="Savings").update(archived_at=timezone.now())
+    assert "Choose the account first." in move(member_client, household, "Savings", *rows)

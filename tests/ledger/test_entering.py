@@ -135,7 +135,7 @@ def test_no_address_breaks_the_form(member_client: Client, checking: Account, qu
 
 def test_an_edit_changes_what_the_form_says_and_undoes_exactly(member_client: Client, checking: Account) -> None:
     holiday = Tag.objects.create(namespace="occasion", value="holiday", name="Holiday")
-    row = by_hand(checking, "2026-11-01", "-10", "SHOP", bucket_source="rule")
+    row = by_hand(checking, "2026-11-01", "-10", "SHOP")
     TransactionTag.objects.create(transaction=row, tag=holiday)
     before = Transaction.objects.values().get()
     answer = post_edit(
@@ -152,8 +152,8 @@ def test_an_edit_changes_what_the_form_says_and_undoes_exactly(member_client: Cl
 
 
 def test_a_form_that_is_sent_as_it_was_changes_nothing(member_client: Client, checking: Account) -> None:
-    row = imported(checking, "2026-11-01", "-10.1250", "SHOP", merchant="Shop", bucket_source="rule")
-    TransactionTag.objects.create(transaction=row, tag=bucket("dining"))
+    row = imported(checking, "2026-11-01", "-10.1250", "SHOP", merchant="Shop")
+    TransactionTag.objects.create(transaction=row, tag=bucket("dining"), source="rule")
     before = Revision.current()
     post_edit(member_client, row, bucket=bucket("dining").pk)
     row.refresh_from_db()

@@ -63,15 +63,50 @@ def test_undo_goes_back_to_the_page_of_the_household_it_was_clicked_on(
 ) -> None:
     for number, (before, expected) in enumerate(
         {
-            "http://testserver/h/ours/transactions/?q=coffee": "http://testserver/h/ours/transactions/?q=coffee",
+            "/h/ours/transactions/?q=coffee": "/h/ours/transactions/?q=coffee",
             "http://evil.example/h/ours/": HISTORY,
-            "http://testserver/h/theirs/": HISTORY,
-            "http://testserver/h/theirs/?from=testserver/h/ours/": HISTORY,
+            "/h/theirs/": HISTORY,
+            "/h/ours/no-such-page/": HISTORY,
+            "": HISTORY,
         }.items()
     ):
         changeset = edited(household, row, notes=f"mine {number}")
-        response = member_client.post(f"{HISTORY}{changeset.pk}/undo/", headers={"referer": before})
+        response = member_client.post(f"{HISTORY}{changeset.pk}/undo/", {"next": before})
         assert response["Location"] == expected
+
+
+def test_undo_does_not_go_back_to_the_page_of_what_it_deletes(member_client: Client, household: Household) -> None:
+    page = member_client.post(
+        "/h/ours/accounts/new/",
+        {"name": "Savings", "kind": "savings", "currency": "USD", "opening_balance": ""},
+        follow=True,
+    ).content.decode()
+    with household_context(household):
+        account, changeset = Account.objects.get(), Changeset.objects.get()
+    assert f'name="next" value="/h/ours/accounts/{account.pk}/"' in page
+    response = member_client.post(f"{HISTORY}{changeset.pk}/undo/", {"next": f"/h/ours/accounts/{account.pk}/"})
+    assert response["Location"] == HISTORY
+    with household_context(household):
+        assert not Account.objects.exists()
+
+
+def test_undo_on_a_page_that_answered_a_form_does_not_go_back_to_it(
+    member_client: Client, household: Household, row: Transaction
+) -> None:
+    member_client.post(f"/h/ours/transactions/{row.pk}/notes/", {"notes": "mine", "as_of": "999"})
+    answer = member_client.post("/h/ours/tags/new/", {"kind": "bucket", "name": ""})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Notes: COFFEE." in page
+    form = page[page.index('class="notice__undo"') : page.index("</form>", page.index('class="notice__undo"'))]
+    assert 'name="next"' not in form
+
+
+def test_long_notes_are_told_in_short(member_client: Client, household: Household, row: Transaction) -> None:
+    changeset = edited(household, row, notes="word " * 900)
+    page = member_client.get(f"{HISTORY}{changeset.pk}/").content.decode()
+    assert "…</bdi>" in page
+    assert page.count("word") < 60
 
 
 def test_conflicts_are_listed_and_the_others_can_be_undone(

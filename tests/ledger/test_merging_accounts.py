@@ -18,7 +18,7 @@ from apps.ledger.models import Account, Changeset, Reconciliation, Revision, Sav
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.imports.bank import balanced, bring_in, ledger
-from tests.ledger.entries import by_hand
+from tests.ledger.entries import by_hand, link
 from tests.planes import both_planes
 
 pytestmark = both_planes
@@ -228,3 +228,13 @@ def test_merging_asks_as_often_for_many_rows_as_for_one(opened: Household, stayi
             do(account, staying)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_accounts_with_a_transfer_between_them_are_not_merged(
+    opened: Household, going: Account, staying: Account
+) -> None:
+    link(by_hand(going, "2026-11-01", "-5.00"), by_hand(staying, "2026-11-01", "5.00"))
+    before = image()
+    with pytest.raises(CannotMerge, match="There is a transfer between “Old checking” and “Checking”"):
+        do(going, staying)
+    assert image() == before

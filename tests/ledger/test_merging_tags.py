@@ -207,7 +207,7 @@ def test_parts_rules_templates_and_filters_need_another_tag(account: Account, di
         delete_tag(dining, into=None, actor_id=None)
     assert str(refused.value) == (
         "“Dining” is used by more than whole rows (1 split row; split templates “Shopping”; saved filters “Eating”; "
-        "category rules “Lidl”). Choose the tag that takes its place."
+        "rules “Lidl”). Choose the tag that takes its place."
     )
     assert image() == before
 
@@ -221,7 +221,7 @@ def test_the_usage_tells_rows_sums_and_what_else(account: Account, dining: Tag) 
     used = usage(dining)
     assert (used.row_count, used.split_count) == (3, 1)
     assert [(one.currency, one.amount) for one in used.sums] == [("EUR", -7), ("USD", -25)]
-    assert [str(other) for other in used.others] == ["category rules “Lidl”"]
+    assert [str(other) for other in used.others] == ["rules “Lidl”"]
     assert not usage(Tag.objects.get(value="education")).is_used
 
 

@@ -108,6 +108,15 @@ def test_no_bucket_is_a_choice(member_client: Client, row: Transaction) -> None:
     assert names(row) == set()
 
 
+def test_notes_that_are_too_long_are_refused_and_not_cut(member_client: Client, row: Transaction) -> None:
+    page = member_client.post(
+        f"/h/ours/transactions/{row.pk}/notes/", {"notes": "x" * 5001, "as_of": 10**6}, follow=True
+    )
+    assert "Notes have at most 5,000 signs, and these have 5,001." in page.content.decode()
+    row.refresh_from_db()
+    assert row.notes == ""
+
+
 def test_status_notes_and_occasions(member_client: Client, row: Transaction, holiday: Tag) -> None:
     post(member_client, row, "status", status="ignored")
     post(member_client, row, "notes", notes=" two\r\nlines\x00 ")

@@ -144,6 +144,15 @@ def test_a_line_is_added_to_what_stands_there(member_client: Client, household: 
     assert buckets(household, row) == {"shopping": None}
 
 
+def test_a_form_drawn_again_with_one_more_line_is_still_the_one_that_was_opened(
+    member_client: Client, household: Household, row: Transaction
+) -> None:
+    page = member_client.post(
+        address(row, "add-part/"), filled(household, ("groceries", "4", "amount")) | {"as_of": "7"}
+    )
+    assert page.context["revision"] == 7
+
+
 def test_a_second_tab_does_not_split_over_the_first(
     member_client: Client, household: Household, row: Transaction
 ) -> None:
@@ -218,10 +227,10 @@ def test_a_template_that_a_rule_uses_stays(member_client: Client, household: Hou
     made = template(household)
     with household_context(household):
         CategoryRule.objects.create(name="Rent", split_template=made)
-    assert "category rules “Rent”" in member_client.get(f"{TEMPLATES}{made.pk}/").content.decode()
+    assert "rules “Rent”" in member_client.get(f"{TEMPLATES}{made.pk}/").content.decode()
     member_client.post(f"{TEMPLATES}{made.pk}/delete/")
     (message,) = member_client.get(TEMPLATES).context["messages"]
-    assert str(message) == "“Flat” is used by category rules “Rent”. Change or delete these first."
+    assert str(message) == "“Flat” is used by rules “Rent”. Change or delete these first."
     with household_context(household):
         assert made.parts.count() == 2
 

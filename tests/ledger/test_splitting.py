@@ -121,12 +121,12 @@ def test_a_split_takes_the_place_of_the_buckets_and_leaves_occasions(account: Ac
     assert (row.bucket_source, row.needs_review) == ("person", False)
 
 
-def test_what_a_rule_splits_stays_in_the_review(account: Account) -> None:
+def test_what_a_rule_splits_is_decided(account: Account) -> None:
     row = by_hand(account, "2026-11-01", "-10", needs_review=True)
     with journal.deed(Changeset.Kind.RULES) as deed:
         split(Transaction.objects.all(), [per_cent("dining", "30"), rest("groceries")], deed=deed, source="rule")
     row.refresh_from_db()
-    assert (row.bucket_source, row.needs_review) == ("rule", True)
+    assert (row.bucket_source, row.needs_review) == ("rule", False)
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_a_template_is_applied_to_many_rows_with_as_many_queries_as_to_one(accou
 
 
 def test_a_split_and_its_undo_leave_no_trace(account: Account) -> None:
-    row = by_hand(account, "2026-11-01", "-40", needs_review=True, bucket_source="words")
-    TransactionTag.objects.create(transaction=row, tag=Tag.objects.get(value="other"))
+    row = by_hand(account, "2026-11-01", "-40", needs_review=True)
+    TransactionTag.objects.create(transaction=row, tag=Tag.objects.get(value="other"), source="words")
     changeset = do_split([row], fixed("groceries", "15"), rest("dining"))
     assert changeset is not None
     journal.undo(changeset.pk, actor_id=None)

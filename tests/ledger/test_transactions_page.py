@@ -235,3 +235,13 @@ def test_viewers_are_offered_nothing_that_changes_rows(
 )
 def test_no_address_breaks_the_page(member_client: Client, query: str) -> None:
     assert member_client.get(f"/h/ours/transactions/{query}").status_code == 200
+
+
+def test_under_a_filter_by_bucket_it_is_said_that_split_rows_count_with_their_whole_amount(
+    member_client: Client, account: Account
+) -> None:
+    split(by_hand(account, "2026-11-01", "-10"), groceries="-4", dining="-6")
+    page = member_client.get("/h/ours/transactions/", {"bucket": "dining"})
+    assert [total.money_out for total in page.context["totals"]] == [-10]
+    assert "split rows in them with their whole amount" in page.content.decode()
+    assert "split rows in them" not in member_client.get("/h/ours/transactions/").content.decode()

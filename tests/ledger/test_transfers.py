@@ -15,6 +15,7 @@ from apps.ledger.models import (
     Change,
     Changeset,
     Revision,
+    Tag,
     Transaction,
     TransactionTag,
     Transfer,
@@ -179,7 +180,8 @@ def test_rows_that_only_read_like_a_transfer(checking: Account) -> None:
     lone = by_hand(checking, "2026-11-10", "-100.00", "WIRE TRANSFER OUT")
     by_hand(checking, "2026-11-10", "-100.00", "WIRE TRANSFER OUT", is_transfer=True)
     by_hand(checking, "2026-11-10", "-100.00", "WIRE TRANSFER OUT", status="ignored")
-    by_hand(checking, "2026-11-10", "-100.00", "BILL PAY ELECTRIC", bucket_source="person")
+    bill = by_hand(checking, "2026-11-10", "-100.00", "BILL PAY ELECTRIC")
+    TransactionTag.objects.create(transaction=bill, tag=Tag.objects.get(value="utilities"), source="person")
     by_hand(checking, "2026-11-10", "-100.00", "WIRED COFFEE")
     assert [row.pk for row in deeds.lone_rows(EVER)] == [lone.pk]
     assert not deeds.lone_rows(datetime.date(2026, 11, 11)).exists()

@@ -28,6 +28,7 @@ class CategoryRule(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "rule"
         ordering = ["sort_order", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("name"), name="categorization_rule_name_once"),

@@ -16,7 +16,8 @@ from apps.categorization.models import MerchantAlias
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
-from apps.ledger.models import Changeset, Transaction
+from apps.ledger import journal
+from apps.ledger.models import Changeset, Revision, Transaction
 from apps.ledger.views.answers import done
 
 PAGE_SIZE = 50
@@ -67,7 +68,9 @@ def alias_try(request: HouseholdRequest, alias_id: int | None = None) -> HttpRes
     if not form.is_valid():
         return _form_page(request, form, status=422)
     preview = aliasing.Preview.of(aliasing.renamings(only=form.instance))
-    return _form_page(request, form, preview=preview)
+    # The form is still the one that was opened: what somebody changed since is told when it is kept.
+    opened = whole_number(request.POST.get("as_of", ""))
+    return _form_page(request, form, preview=preview, revision=opened)
 
 
 @require_POST
@@ -126,13 +129,15 @@ def _keep(request: HouseholdRequest, form: AliasForm) -> HttpResponse:
 
 
 def _keep_alias(request: HouseholdRequest, form: AliasForm) -> Changeset | None:
+    if form.instance.pk is not None:
+        as_of = whole_number(request.POST.get("as_of", ""))
+        journal.refuse_stale([form.instance.pk], as_of, model=MerchantAlias)
     return aliasing.keep(form.instance, actor_id=request.user.pk, renames_old=form.cleaned_data["renames_old"])
 
 
 def _form_page(request: HouseholdRequest, form: AliasForm, *, status: int = 200, **context: Any) -> HttpResponse:
-    return render(
-        request, "categorization/alias.html", {"form": form, "alias": form.instance, **context}, status=status
-    )
+    context = {"form": form, "alias": form.instance, "revision": Revision.current(), **context}
+    return render(request, "categorization/alias.html", context, status=status)
 
 
 def _beginning(request: HouseholdRequest) -> dict[str, str]:

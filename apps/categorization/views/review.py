@@ -70,7 +70,13 @@ def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
 def accept_from(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """This row and all older ones of the queue are fine as they are."""
     row = get_object_or_404(Transaction, pk=transaction_id)
-    did(request, lambda: _told(request, reviewing.accept_from(_waiting(request), row, actor_id=request.user.pk)))
+    as_of, count = (whole_number(request.POST.get(name, "")) for name in ("as_of", "count"))
+
+    def deed() -> None:
+        waiting = _waiting(request)
+        _told(request, reviewing.accept_from(waiting, row, actor_id=request.user.pk, as_of=as_of, count=count))
+
+    did(request, deed)
     return _next(request)
 
 

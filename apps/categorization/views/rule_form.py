@@ -18,6 +18,10 @@ from apps.core.numbers import whole_number
 from apps.households.requests import HouseholdRequest
 from apps.tenancy.planes import LEDGER
 
+CHANGED = (
+    "Somebody changed this rule after you opened this page, and nothing of yours was saved. Open the rule in another "
+    "tab to see what it says now. If you still want what stands here, keep it once more."
+)
 Lines = list[dict[str, Any]]
 
 
@@ -37,7 +41,8 @@ def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
         return _keep(request, _existing(request, rule_id))
     rule = get_object_or_404(deeds.with_all(), pk=rule_id)
     lines = [initial_of(condition) for condition in rule.conditions.all()] or [{}]
-    return _page(request, RuleForm(instance=rule), Conditions(initial=lines, prefix=PREFIX))
+    form = RuleForm(instance=rule)
+    return _page(request, form, Conditions(initial=lines, prefix=PREFIX), shown=deeds.fingerprint(rule))
 
 
 @require_POST
@@ -59,10 +64,11 @@ def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpRespons
     rule = CategoryRule() if rule_id is None else _existing(request, rule_id)
     if rule is None:
         return redirect("categorization:rules")
+    shown = request.POST.get("shown", "")
     form, conditions = _filled_in(request, rule)
     if not (form.is_valid() and conditions.is_valid()):
-        return _page(request, form, conditions, status=422)
-    return _page(request, form, conditions, trial=try_out(form.instance, conditions.conditions))
+        return _page(request, form, conditions, shown=shown, status=422)
+    return _page(request, form, conditions, trial=try_out(form.instance, conditions.conditions), shown=shown)
 
 
 def _existing(request: HouseholdRequest, rule_id: int) -> CategoryRule | None:
@@ -80,15 +86,19 @@ def _filled_in(request: HouseholdRequest, rule: CategoryRule) -> tuple[RuleForm,
 def _keep(request: HouseholdRequest, rule: CategoryRule | None) -> HttpResponse:
     if rule is None:
         return redirect("categorization:rules")
+    shown, now = request.POST.get("shown", ""), deeds.fingerprint(rule) if rule.pk else ""
     form, conditions = _filled_in(request, rule)
     if not (form.is_valid() and conditions.is_valid()):
-        return _page(request, form, conditions, status=422)
+        return _page(request, form, conditions, shown=shown, status=422)
+    if shown != now:
+        form.add_error(None, CHANGED)
+        return _page(request, form, conditions, shown=now, status=422)
     try:
         with transaction.atomic(using=LEDGER):
             deeds.keep(form.instance, conditions.conditions)
     except IntegrityError:
         form.add_error(None, "Somebody just kept a rule of this name, or deleted what it names. Look at it once more.")
-        return _page(request, form, conditions, status=422)
+        return _page(request, form, conditions, shown=now, status=422)
     messages.success(request, f"“{rule.name}” is kept. It is asked of every row that comes in from now on.")
     return redirect("categorization:rule_test", rule.pk)
 
@@ -105,14 +115,23 @@ def _redrawn(request: HouseholdRequest, rule_id: int | None, lines: Lines) -> Ht
     if rule is None:
         return redirect("categorization:rules")
     form = RuleForm(initial={name: request.POST.get(name, "") for name in RuleForm.base_fields}, instance=rule)
-    return _page(request, form, Conditions(initial=lines[:MOST_CONDITIONS] or [{}], prefix=PREFIX))
+    redrawn = Conditions(initial=lines[:MOST_CONDITIONS] or [{}], prefix=PREFIX)
+    return _page(request, form, redrawn, shown=request.POST.get("shown", ""))
 
 
 def _page(
-    request: HouseholdRequest, form: RuleForm, conditions: Any, *, trial: Trial | None = None, status: int = 200
+    request: HouseholdRequest,
+    form: RuleForm,
+    conditions: Any,
+    *,
+    shown: str = "",
+    trial: Trial | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`shown`: the fingerprint of the rule as the form was opened with it, however often it is drawn again."""
     rule = form.instance
     context = {
+        "shown": shown,
         "form": form,
         "conditions": conditions,
         "rule": rule if rule.pk else None,

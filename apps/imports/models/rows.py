@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from apps.imports.models.files import ImportFile
-from apps.ledger.models.transactions import Transaction, description_key
+from apps.ledger.models import TransactionTag
+from apps.ledger.models.transactions import description_key
 
 
 class Verdict(models.TextChoices):
@@ -52,7 +53,7 @@ class ImportRow(models.Model):
     bucket = models.CharField(max_length=80, blank=True, help_text="the inferred bucket's value")
     bucket_source = models.CharField(
         max_length=8,
-        choices=Transaction.BucketSource.choices,
+        choices=TransactionTag.Source.choices,
         blank=True,
         db_default="",
         help_text="what the bucket was guessed from, before the household's own choices were put over it",

@@ -144,7 +144,7 @@ def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     form = StatementAccountForm(request.POST or None, file=shown, currency=request.household.currency)
     if request.method == "POST" and form.is_valid():
         refresh_beside(request.household, shown.pk)
-        return do(request, shown, lambda: choose_account(shown, cast("Account", form.save())))
+        return do(request, shown, lambda: choose_account(shown, cast("Account", form.save(actor_id=request.user.pk))))
     context = {
         "file": ShownFile.of(shown),
         "facts": pages.facts(shown),

@@ -38,7 +38,7 @@ def start(request: HouseholdRequest) -> HttpResponse:
             uploads.check_size(upload.size)
         # A file that does not arrive leaves no new account behind, and no half of an upload.
         with transaction.atomic(using=LEDGER):
-            account, batch = form.save(), _batch(request)
+            account, batch = form.save(actor_id=request.user.pk), _batch(request)
             for upload in files:
                 uploads.store(request.household, upload=upload, batch=batch, account=account)
     except ExpectedError as error:
@@ -103,7 +103,7 @@ def take_in(request: HouseholdRequest) -> JsonResponse:
             told = [str(error) for errors in form.errors.values() for error in errors] or ["The request names no file."]
             return JsonResponse({"error": " ".join(told)}, status=422)
         with transaction.atomic(using=LEDGER):
-            account, batch = form.save(), _batch(request)
+            account, batch = form.save(actor_id=request.user.pk), _batch(request)
             for ticket in tickets:
                 uploads.take_in(request.household, ticket=ticket, batch=batch, account=account)
     except ExpectedError as error:

@@ -84,7 +84,7 @@ def _source(row: ExportedRow) -> dict[str, Any]:
     return {
         "changeset": transaction.changeset_id,
         "line": transaction.source_line,
-        "bucket_by": transaction.bucket_source or None,
+        "bucket_by": row.bucket_source or None,
         "created_at": transaction.created_at.isoformat(),
     }
 

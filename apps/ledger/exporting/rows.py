@@ -44,6 +44,7 @@ class ExportedRow:
     transaction: Transaction
     account: Account
     bucket: Tag | None
+    bucket_source: str
     parts: list[Part]
     tags: list[Tag]
     partner: Partner | None
@@ -63,15 +64,16 @@ def stream(rows: TransactionQuerySet, *order: str) -> Iterator[ExportedRow]:
     )
     for row in found.order_by(*order).iterator(chunk_size=CHUNK):
         pairs: list[dict[str, Any]] = sorted(row.tag_pairs, key=lambda pair: place[pair["tag"]])
-        links = [(tags[pair["tag"]], pair["amount"]) for pair in pairs]
+        links = [(tags[pair["tag"]], pair["amount"], pair["source"]) for pair in pairs]
         buckets = [link for link in links if link[0].namespace == Tag.Namespace.BUCKET]
-        parts = [Part(tag, Decimal(amount)) for tag, amount in buckets if amount is not None]
+        parts = [Part(tag, Decimal(amount)) for tag, amount, _ in buckets if amount is not None]
         yield ExportedRow(
             transaction=row,
             account=accounts[row.account_id],
             bucket=buckets[0][0] if buckets and not parts else None,
+            bucket_source=buckets[0][2] if buckets else "",
             parts=parts,
-            tags=[tag for tag, _ in links if tag.namespace != Tag.Namespace.BUCKET],
+            tags=[tag for tag, *_ in links if tag.namespace != Tag.Namespace.BUCKET],
             partner=_partner([*row.sent, *row.received], accounts),
         )
 
@@ -83,7 +85,7 @@ def _text(field: str) -> Cast:
 
 def _tags() -> ArraySubquery:
     links = TransactionTag.objects.filter(transaction_id=OuterRef("pk"))
-    return ArraySubquery(links.values(pair=JSONObject(tag="tag_id", amount=_text("amount"))))
+    return ArraySubquery(links.values(pair=JSONObject(tag="tag_id", amount=_text("amount"), source="source")))
 
 
 def _other_row(own: str, other: str) -> ArraySubquery:

@@ -35,8 +35,8 @@ _LINKS_OFF = f"""
        AND c.after -> %(field)s -> e.key IS DISTINCT FROM e.value
 """  # noqa: S608
 _LINKS_ON = f"""
-    INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount)
-    SELECT c.row_id, e.key::bigint, CASE WHEN %(field)s = '{BUCKETS}' THEN (e.value #>> '{{{{}}}}')::numeric END
+    INSERT INTO ledger_transactiontag (transaction_id, tag_id, amount, source)
+    SELECT c.row_id, e.key::bigint, (nullif(e.value, 'true') ->> 0)::numeric, coalesce(e.value ->> 1, '')
       FROM ledger_change c, jsonb_each(c.after -> %(field)s) e
      WHERE {_OF_DEED} AND c.before -> %(field)s -> e.key IS DISTINCT FROM e.value
 """  # noqa: S608

@@ -1,6 +1,7 @@
 """Images of rows: what the fields that a deed touches hold, as JSON that PostgreSQL writes and reads back exactly.
 
-A transaction has, beside its columns, `buckets` (its bucket tags with the amounts of a split) and `tags` (the others).
+A transaction has, beside its columns, `buckets` (its bucket tags, each with the amount of a
+split and who chose it) and `tags` (the others).
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ FACTS = frozenset({"account_id", "date", "amount", "description", "status"})
 _IDENTITY = ("account_id", "date", "amount", "description", "bank_id")
 _MADE = "description_key"
 _LINKS = {
-    BUCKETS: "SELECT jsonb_object_agg(g.tag_id, g.amount)",
+    BUCKETS: "SELECT jsonb_object_agg(g.tag_id, jsonb_build_array(g.amount, g.source))",
     TAGS: "SELECT jsonb_object_agg(g.tag_id, true)",
 }
 

@@ -31,12 +31,22 @@ class Tag(models.Model):
 class TransactionTag(models.Model):
     """A tag on a transaction. With an amount it is a part of a split, otherwise it means the whole transaction."""
 
+    class Source(models.TextChoices):
+        PERSON = "person", "A person"
+        RULE = "rule", "A rule"
+        HISTORY = "history", "Your last choice for this merchant"
+        BANK = "bank", "The bank’s own category"
+        WORDS = "words", "The words of the row"
+
     pk = models.CompositePrimaryKey("transaction_id", "tag_id")
     transaction = models.ForeignKey(
         "ledger.Transaction", on_delete=models.CASCADE, related_name="transaction_tags", db_index=False
     )
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="transaction_tags")
     amount = models.DecimalField(max_digits=19, decimal_places=4, null=True)
+    source = models.CharField(
+        max_length=8, choices=Source.choices, blank=True, default="", db_default="", help_text="who chose the bucket"
+    )
 
     def __str__(self) -> str:
         return f"{self.transaction_id}: {self.tag_id}"

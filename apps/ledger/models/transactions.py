@@ -86,13 +86,6 @@ class Transaction(models.Model):
         MANUALLY_ENTERED = "manually_entered", "Entered by hand"
         IGNORED = "ignored", "Ignored"
 
-    class BucketSource(models.TextChoices):
-        PERSON = "person", "A person"
-        RULE = "rule", "A rule"
-        HISTORY = "history", "Your last choice for this merchant"
-        BANK = "bank", "The bank’s own category"
-        WORDS = "words", "The words of the row"
-
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transactions", db_index=False)
     changeset = models.ForeignKey(Changeset, on_delete=models.PROTECT, related_name="transactions")
     date = models.DateField()
@@ -111,14 +104,6 @@ class Transaction(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNRECONCILED)
     is_transfer = models.BooleanField(default=False)
     source_line = models.PositiveIntegerField(null=True, help_text="the line of the file that brought it")
-    bucket_source = models.CharField(
-        max_length=8,
-        choices=BucketSource.choices,
-        blank=True,
-        default="",
-        db_default="",
-        help_text="who chose it",
-    )
     needs_review = models.BooleanField(default=False, db_default=False, help_text="nobody has looked at its bucket yet")
     assigned_to_id = models.BigIntegerField(null=True, help_text="the member who is to review it, of the people plane")
     # A row that has one is locked: the statement agreed with it as it stands.
@@ -156,3 +141,9 @@ class Transaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.amount} {self.merchant or self.description}"
+
+    @property
+    def bucket_source(self) -> str:
+        """Who chose its bucket, one of TransactionTag.Source; empty if it has none."""
+        links = self.transaction_tags.filter(tag__namespace=Tag.Namespace.BUCKET)
+        return links.values_list("source", flat=True).first() or ""

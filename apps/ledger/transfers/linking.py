@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from django.db import IntegrityError
-from django.db.models import Q, TextChoices
+from django.db.models import F, Q, QuerySet, TextChoices
 
 from apps.core.money import plain
 from apps.ledger import journal
-from apps.ledger.models import Change, Changeset, Transaction, Transfer, TransferRejection
+from apps.ledger.models import Account, Change, Changeset, Transaction, Transfer, TransferRejection
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers.errors import CannotLink, CannotUnmark
 
@@ -133,6 +133,17 @@ def set_mark(rows: TransactionQuerySet, *, is_transfer: bool, deed: journal.Deed
         raise CannotUnmark("A row that is linked to its partner stays a transfer. Unlink the two first.")
     Transaction.objects.filter(pk__one_of=ids).update(is_transfer=is_transfer)
     return ids
+
+
+def within_one_account() -> QuerySet[Transfer]:
+    """Transfers that are none: both rows stand in one account. Ask it after rows were moved."""
+    return Transfer.objects.filter(outgoing__account=F("incoming__account"))
+
+
+def transfers_between(one: Account, other: Account) -> QuerySet[Transfer]:
+    """Those that link a row of the one with a row of the other."""
+    there = Q(outgoing__account=one, incoming__account=other)
+    return Transfer.objects.filter(there | Q(outgoing__account=other, incoming__account=one))
 
 
 def _note(deed: journal.Deed, words: str) -> None:

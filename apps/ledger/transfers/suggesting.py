@@ -11,8 +11,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db import connections
+from django.db.models import Exists, OuterRef
 
-from apps.ledger.models import Transaction
+from apps.ledger.models import Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers.pairs import Pair, sides
 from apps.ledger.transfers.partners import unlinked
@@ -138,7 +139,9 @@ def lone_rows(since: datetime.date) -> TransactionQuerySet:
     Left out are those in a bucket that a person or a rule chose: who does that says what the money was for.
     """
     paired = chain.from_iterable((found.outgoing, found.incoming) for found in suggestions(since))
-    chosen = [Transaction.BucketSource.PERSON, Transaction.BucketSource.RULE]
+    chosen = TransactionTag.objects.filter(
+        transaction_id=OuterRef("pk"), source__in=[TransactionTag.Source.PERSON, TransactionTag.Source.RULE]
+    )
     rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
-    reading = rows.exclude(pk__one_of=paired).exclude(bucket_source__in=chosen).filter(search_text__regex=WORDS)
+    reading = rows.exclude(pk__one_of=paired).exclude(Exists(chosen)).filter(search_text__regex=WORDS)
     return unlinked(reading).select_related("account").newest_first()

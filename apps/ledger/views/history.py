@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.households.answers import did
@@ -11,6 +11,7 @@ from apps.households.requests import HouseholdRequest
 from apps.ledger import history as deeds
 from apps.ledger import journal
 from apps.ledger.models import Changeset
+from apps.ledger.views.rows import back_to
 from apps.users.names import names_of
 
 
@@ -45,19 +46,27 @@ def undo_the_rest(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
 
 
 def _undo(request: HouseholdRequest, shown: Changeset, *, leaves_conflicts: bool) -> HttpResponse:
+    back = back_to(request, reverse("ledger:history"))
+
     def deed() -> None:
+        nonlocal back
         undone = journal.undo(shown.pk, actor_id=request.user.pk, leaves_conflicts=leaves_conflicts)
+        if _was_of_what_went(back, undone.changeset):
+            back = reverse("ledger:history")
         left = len(undone.conflicts)
         rest = f" {left} row{'s' if left > 1 else ''} stayed as {'they are' if left > 1 else 'it is'}." if left else ""
         messages.success(request, f"Undone: {deeds.entry(shown, {}).what}.{rest}")
 
-    return redirect(_back(request)) if did(request, deed) else redirect("ledger:changeset", shown.pk)
+    return redirect(back) if did(request, deed) else redirect("ledger:changeset", shown.pk)
 
 
-def _back(request: HouseholdRequest) -> str:
-    """The page on which Undo was clicked, if it is one of the household's."""
-    before = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
-    return (
-        before if is_ours and urlsplit(before).path.startswith(f"{request.META['SCRIPT_NAME']}/") else "ledger:history"
-    )
+def _was_of_what_went(address: str, undoing: Changeset | None) -> bool:
+    """Whether it is the page of one thing that the undoing deleted, and so is not there any more."""
+    if undoing is None:
+        return False
+    try:
+        named = resolve("/" + urlsplit(address).path.removeprefix(get_script_prefix())).kwargs.values()
+    except Resolver404:
+        return True
+    ids = [one for one in named if isinstance(one, int)]
+    return undoing.changes.filter(after__isnull=True, row_id__in=ids).exists()

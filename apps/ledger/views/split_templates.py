@@ -67,7 +67,8 @@ def add_part(request: HouseholdRequest) -> HttpResponse:
     asked = whole_number(request.POST.get("template", ""))
     shown = None if asked is None else SplitTemplate.objects.filter(pk=asked).first()
     name = TemplateForm(initial={"name": request.POST.get("name", "")})
-    return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown)
+    as_of = whole_number(request.POST.get("as_of", ""))
+    return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown, as_of=as_of)
 
 
 @require_POST
@@ -89,14 +90,16 @@ def _page(
     *,
     shown: SplitTemplate | None = None,
     problem: str = "",
+    as_of: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """`as_of`: the version of the data that the form was opened with, if it is drawn again before anything is kept."""
     context = {
         "template": shown,
         "used_by": references(shown) if shown else [],
         "name": name,
         "forms": forms,
         "problem": problem,
-        "revision": Revision.current(),
+        "revision": as_of or Revision.current(),
     }
     return render(request, "ledger/split_template.html", context, status=status)

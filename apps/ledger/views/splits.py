@@ -44,7 +44,8 @@ def split(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
 def add_part(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """The page as it is filled in, with a line more; keeps nothing."""
     row = _row(transaction_id)
-    return _page(request, row, part_forms(lines=lines_sent(request.POST), currency=row.account.currency))
+    forms = part_forms(lines=lines_sent(request.POST), currency=row.account.currency)
+    return _page(request, row, forms, as_of=whole_number(request.POST.get("as_of", "")))
 
 
 @require_POST
@@ -114,8 +115,10 @@ def _page(
     *,
     name: TemplateForm | None = None,
     problem: str = "",
+    as_of: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """`as_of`: the version of the data that the form was opened with, if it is drawn again before anything is kept."""
     currency = row.account.currency
     context = {
         "row": row,
@@ -128,6 +131,6 @@ def _page(
         "is_split": TransactionTag.objects.filter(transaction=row, amount__isnull=False).exists(),
         "templates": SplitTemplate.objects.all(),
         "chosen": whole_number(request.GET.get("template", "")),
-        "revision": Revision.current(),
+        "revision": as_of or Revision.current(),
     }
     return render(request, "ledger/split.html", context, status=status)

@@ -13,6 +13,8 @@ from apps.ledger.views.rows import row_tools
 from apps.tenancy.keys import cached
 
 REPORT_SECONDS = 300
+TOTALS_NOTE = "transfers left out of the sums"
+TOTALS_NOTE_OF_BUCKETS = f"{TOTALS_NOTE}, split rows in them with their whole amount"
 
 
 @require_GET
@@ -45,7 +47,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "this_year": today.year,
         "row_count": sum(total.row_count for total in totals),
         "totals": totals,
-        "totals_note": "transfers left out of the sums",
+        "totals_note": TOTALS_NOTE_OF_BUCKETS if shown.bucket else TOTALS_NOTE,
         "newer_url": shown.query(at=str(page.newer)) if page.newer else "",
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }

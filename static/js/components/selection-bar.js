@@ -15,7 +15,8 @@ class SelectionBar extends HTMLElement {
   }
 
   get ticked() {
-    return [...this.form.elements].filter((field) => field.name === "row" && field.checked);
+    // Not `form.elements`: while htmx swaps the page, the boxes of the old list belong to the new form by its id.
+    return this.closest("row-list").querySelectorAll('input[name="row"]:checked');
   }
 
   show() {
