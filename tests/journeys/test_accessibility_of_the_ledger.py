@@ -34,7 +34,7 @@ LISTS = (
 # A form, and the name of the button that sends it; each is refused as it stands, empty.
 REFUSED = {
     "transactions/new/": "Save",
-    "rules/new/": "Keep the rule",
+    "rules/new/": "Save",
     "merchants/aliases/new/": "Save",
     "accounts/new/": None,
     "split-templates/new/": None,

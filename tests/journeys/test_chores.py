@@ -187,7 +187,7 @@ def make_a_rule(hand: Hand) -> None:
     hand.press(hand.page.get_by_role("link", name="Make a rule"))
     hand.arrive("New rule")
     hand.choose(hand.page.get_by_label("Bucket", exact=True), "Housing")
-    hand.press(hand.page.get_by_role("button", name="Keep the rule"))
+    hand.press(hand.page.get_by_role("button", name="Save", exact=True))
     hand.sees(hand.page.get_by_text("“ZYX HARDWARE” is kept."))
     hand.press(hand.page.get_by_role("button", name="Apply to this row"))
     expect(hand.page.get_by_text("1 row of 11 was changed.")).to_be_visible(timeout=SLOW)
