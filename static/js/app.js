@@ -1,4 +1,5 @@
 import "./busy.js";
+import "./focus.js";
 import "./once.js";
 import "./components/auto-submit.js";
 import "./components/bar-chart.js";
