@@ -227,7 +227,7 @@ def done(step: tuple[int, int, int]) -> Changeset | None:
         return None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEPS, min_size=2, max_size=9), waverings=st.lists(st.booleans(), max_size=4))
 def test_undone_in_reverse_every_byte_is_what_it_was(
     ledger: Household, steps: list[tuple[int, int, int]], waverings: list[bool]

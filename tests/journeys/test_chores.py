@@ -266,6 +266,7 @@ def check(week: ImportRoad) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone(week: ImportRoad, browser: Callable[..., BrowserContext], tmp_path: Path) -> None:
     hand = Keys(sign_in(browser(), week.email))
     the_chores(hand, tmp_path)
