@@ -26,6 +26,12 @@ class OneOf(_Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
-        kind = "text" if isinstance(self.lhs.output_field, CharField | TextField) else "bigint"
+        is_text = isinstance(self.lhs.output_field, CharField | TextField)
+        kind, value = ("text", self.rhs) if is_text else ("bigint", _written(self.rhs))
         # As a subquery it is hashed, whatever the planner knows of the list.
-        return f"{column} IN (SELECT unnest(%s::{kind}[]))", [*params, self.rhs]
+        return f"{column} IN (SELECT unnest(%s::{kind}[]))", [*params, value]
+
+
+def _written(ids: list[int]) -> str:
+    """The array as PostgreSQL writes it: psycopg would look at each of the numbers for what it has to quote."""
+    return f"{{{','.join(map(str, map(int, ids)))}}}"
