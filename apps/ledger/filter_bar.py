@@ -80,15 +80,23 @@ def filtered(shown: Filter, rows: TransactionQuerySet, *, today: datetime.date) 
         return shown.without("q").apply(rows, today=today), str(error)
 
 
-def filter_bar(shown: Filter, *, household: Household, today: datetime.date, problem: str) -> FilterBar:
-    """Three queries, and one for what is large in this version of the data."""
-    accounts, tags = list(Account.objects.all()), list(Tag.objects.all())
+def filter_bar(
+    shown: Filter,
+    *,
+    household: Household,
+    today: datetime.date,
+    problem: str,
+    accounts: Sequence[Account],
+    tags: Sequence[Tag],
+    revision: int,
+) -> FilterBar:
+    """One query, and one for what is large in this version of the data."""
     buckets = [tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET]
     return FilterBar(
         shown=shown,
         problem=problem,
         chips=chips(shown, today=today, accounts=accounts, tags=tags),
-        quick=quick_filters(shown, today=today, currency=household.currency),
+        quick=quick_filters(shown, today=today, currency=household.currency, revision=revision),
         saved=list(SavedFilter.objects.all()),
         buckets=[_no_bucket(shown), *(_bucket(shown, tag) for tag in buckets)],
         accounts=[_account(shown, account) for account in accounts],

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, StdDev
 
 from apps.core.periods import Month
 from apps.ledger.filters import PERIODS, Filter
-from apps.ledger.models import Revision, Transaction
+from apps.ledger.models import Transaction
 from apps.tenancy.keys import cached_here
 
 LARGE_SECONDS = 3600
@@ -26,8 +26,9 @@ class Quick:
     title: str = ""
 
 
-def quick_filters(shown: Filter, *, today: datetime.date, currency: str) -> list[Quick]:
-    large = large_amount(before=Month.of(today).first, currency=currency)
+def quick_filters(shown: Filter, *, today: datetime.date, currency: str, revision: int) -> list[Quick]:
+    """The quick filters of a page that shows this version of the data."""
+    large = large_amount(before=Month.of(today).first, currency=currency, revision=revision)
     spending = Filter(period="this-month", flow="out", transfers="hide")
     known = {
         PERIODS["this-month"]: (Filter(period="this-month"), ""),
@@ -44,13 +45,13 @@ def quick_filters(shown: Filter, *, today: datetime.date, currency: str) -> list
     return [Quick(label, one.query(), one == shown, title) for label, (one, title) in known.items()]
 
 
-def large_amount(*, before: datetime.date, currency: str) -> Decimal:
+def large_amount(*, before: datetime.date, currency: str, revision: int) -> Decimal:
     """From which amount an expense is out of the ordinary, in whole units of the currency.
 
     The mean and two standard deviations (of a sample) of the expenses in the 180 days before that day.
     """
     return cached_here(
-        "large", Revision.current(), before, currency, seconds=LARGE_SECONDS, make=lambda: _large(before, currency)
+        "large", revision, before, currency, seconds=LARGE_SECONDS, make=lambda: _large(before, currency)
     )
 
 

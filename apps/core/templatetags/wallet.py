@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
+from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -27,8 +28,9 @@ def _localized(amount: Decimal, currency: str, *, plus: bool = False) -> MoneyTe
 
 
 def _html(text: MoneyText, css_class: str) -> SafeString:
-    symbol = format_html('<span class="money__currency">{}</span>', text.symbol) if text.symbol else ""
-    return format_html('<span class="{}" dir="ltr">{}{}{}</span>', css_class, text.sign, symbol, text.digits)
+    symbol = '<span class="money__currency">{}</span>' if text.symbol else "{}"
+    html = f'<span class="{{}}" dir="ltr">{{}}{symbol}{{}}</span>'
+    return format_html(html, css_class, text.sign, text.symbol, text.digits)
 
 
 @register.filter
@@ -120,10 +122,11 @@ def choices(bound_field: BoundField, label: str = "") -> dict[str, Any]:
     return {"field": bound_field, "label": label or bound_field.label}
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, css_class: str = "") -> dict[str, str]:
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
     """One drawing of static/img/icons.svg, hidden from screen readers: the word stands beside it."""
-    return {"name": name, "css_class": css_class}
+    drawing = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return format_html(drawing, f"icon {css_class}".rstrip(), static("img/icons.svg"), name)
 
 
 @register.inclusion_tag("components/nav_item.html", takes_context=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,17 @@ def bucket_options(buckets: Sequence[Tag]) -> SafeString:
     """The options of a select of buckets; made once a page, and chosen from by `choosing`."""
     options = format_html_join("", '<option value="{}">{}</option>', ((str(tag.pk), tag.name) for tag in buckets))
     return format_html('<option value="">no bucket</option>{}', options)
+
+
+@register.simple_tag(takes_context=True)
+def deed_fields(context: Context) -> SafeString:
+    """The hidden fields of a form that does something to a row: the same in each of them, made once a page."""
+    fields = {
+        "csrfmiddlewaretoken": context["csrf_token"],
+        "as_of": context["as_of"],
+        "next": context["here"],
+    }
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields.items())
 
 
 @register.filter

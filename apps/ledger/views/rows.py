@@ -116,14 +116,18 @@ def back_to(request: HouseholdRequest, default: str) -> str:
     return asked if asked.startswith(get_script_prefix()) else default
 
 
-def row_tools(request: HouseholdRequest, *, here: str) -> dict[str, Any]:
-    """What every row of the list needs beside itself; `here` is the page to come back to after a deed."""
+def row_tools(request: HouseholdRequest, *, here: str, revision: int) -> dict[str, Any]:
+    """What every row of the list needs beside itself.
+
+    `here` is the page to come back to after a deed; `revision` the version of the data that is shown.
+    """
     tags = list(Tag.objects.all())
     return {
         **list_columns(chosen_columns(request), may_write=request.membership.may_write),
         "buckets": [tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET],
         "other_tags": [tag for tag in tags if tag.namespace != Tag.Namespace.BUCKET],
-        "as_of": str(Revision.current()),
+        "may_write": request.membership.may_write,
+        "as_of": str(revision),
         "here": here,
         "next_query": urlencode({"next": here}),
     }
@@ -146,7 +150,7 @@ def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
     row = get_object_or_404(rows.select_related("account", "changeset"))
     (listed,) = list_rows(rows)
     origin, steps = history_of(row)
-    tools = row_tools(request, here=_here(request))
+    tools = row_tools(request, here=_here(request), revision=Revision.current())
     return {
         **tools,
         "row": listed,
@@ -163,7 +167,7 @@ def _parts(request: HouseholdRequest, pk: int, sentence: str) -> HttpResponse:
     """The row where the list asked for it, else its detail, and the row above it; the sentence is said in passing."""
     if request.htmx.target == f"row-{pk}":
         (listed,) = list_rows(Transaction.objects.filter(pk=pk))
-        response = render(request, "ledger/_row_alone.html", {**row_tools(request, here=_here(request)), "row": listed})
+        response = render(request, "ledger/_row_alone.html", {**row_tools(request, here=_here(request), revision=Revision.current()), "row": listed})
     else:
         is_in_list = request.htmx.current_url_abs_path != reverse("ledger:transaction", args=[pk])
         response = render(request, "ledger/_row_changed.html", {**_detail(request, pk), "is_in_list": is_in_list})

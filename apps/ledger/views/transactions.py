@@ -8,7 +8,7 @@ from apps.households.requests import HouseholdRequest
 from apps.ledger.filter_bar import filter_bar, filtered
 from apps.ledger.filters import Filter
 from apps.ledger.listing import page_of, totals_of
-from apps.ledger.models import Account, Transaction
+from apps.ledger.models import Account, Revision, Transaction
 from apps.ledger.views.rows import row_tools
 from apps.tenancy.keys import cached
 
@@ -23,25 +23,35 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET)
     rows, problem = filtered(shown, Transaction.objects.all(), today=today)
-    tools = row_tools(request, here=request.get_full_path())
+    revision = Revision.current()
+    tools = row_tools(request, here=request.get_full_path(), revision=revision)
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
     totals = cached(
         request.household,
         "totals",
-        tools["as_of"],
+        revision,
         today,
         f"{shown.query()} {problem}",
         seconds=REPORT_SECONDS,
         make=lambda: totals_of(rows),
     )
-    bar = filter_bar(shown, household=request.household, today=today, problem=problem)
+    accounts = list(Account.objects.all())
+    bar = filter_bar(
+        shown,
+        household=request.household,
+        today=today,
+        problem=problem,
+        accounts=accounts,
+        tags=[*tools["buckets"], *tools["other_tags"]],
+        revision=revision,
+    )
     context = {
         "is_empty": not days and not bar.chips and not Transaction.objects.exists(),
         "bar": bar,
         **tools,
         "filter_query": shown.query(),
         "at": request.GET.get("at", ""),
-        "accounts": Account.objects.filter(archived_at=None),
+        "accounts": [account for account in accounts if account.archived_at is None],
         "statuses": Transaction.Status.choices,
         "days": days,
         "this_year": today.year,
