@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import close_old_connections, connections
@@ -12,7 +13,7 @@ from django.utils import timezone
 from apps.households.models import Household
 from apps.imports.models import ImportFile
 from apps.imports.reading import read_file
-from apps.ledger.models import Revision, SavedFilter, Transaction
+from apps.ledger.models import Revision, SavedFilter, Tag, Transaction
 from apps.tenancy.context import household_context
 from benchmarks.database import settle
 from benchmarks.households import add_account, add_history, new_household, person, upload
@@ -27,6 +28,15 @@ TIMES = 60
 _TRANSACTION_WORDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
+@dataclass(frozen=True)
+class Page:
+    """An address, what is posted to it (None: it is asked for), and what is done before each request."""
+
+    url: str
+    form: dict[str, str] | None = None
+    before: Callable[[], None] | None = None
+
+
 def measure() -> dict[str, Any]:
     household = new_household("Pages")
     say("pages: loading 100,000 transactions and a file of 50,000 rows")
@@ -34,8 +44,8 @@ def measure() -> dict[str, Any]:
     client = Client()
     client.force_login(person(), backend="allauth.account.auth_backends.AuthenticationBackend")
     figures = {}
-    for name, (url, before) in _pages(household, file).items():
-        figures[name] = _measure_page(client, url, before)
+    for name, page in _pages(household, file).items():
+        figures[name] = _measure_page(client, page)
         say(f"pages: {name} {figures[name]}")
     return figures
 
@@ -57,8 +67,8 @@ def _fill(household: Household) -> ImportFile:
     return file
 
 
-def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Callable[[], None] | None]]:
-    """Name, address, and what is done before each request. `_cold`: no report is in the cache."""
+def _pages(household: Household, file: ImportFile) -> dict[str, Page]:
+    """The pages by name. `_cold`: no report is in the cache."""
 
     def change() -> None:
         with household_context(household):
@@ -66,62 +76,73 @@ def _pages(household: Household, file: ImportFile) -> dict[str, tuple[str, Calla
 
     with household_context(household):
         middle = Transaction.objects.newest_first()[50_000]
+        bucket = Tag.objects.filter(namespace=Tag.Namespace.BUCKET)[0]
         saved = SavedFilter.objects.create(name="Eating out", query=f"account={file.account_id}&bucket=dining")
     home = f"/h/{household.public_id}/"
     rows = f"{home}transactions/"
-    filtered = f"{rows}?account={file.account_id}&bucket=dining"
-    # Many words and a sum; a pattern whose words the index finds; one that has to look at every row.
-    expression = f"{rows}?q=%3E50+last+90+days+-refund+bucket:dining"
-    pattern, bare_pattern = f"{rows}?q=/star.*bucks/", f"{rows}?q=/%5Cd%7B4%7D%24/"
-    excluding = f"{rows}?account_not={file.account_id}&tag_not=bucket:dining&transfers=hide&flow=out"
-    return {
-        "transactions": (rows, None),
-        "transactions_cold": (rows, change),
-        "transactions_deep": (f"{rows}?at=%3C{middle.date}_{middle.pk}", None),
-        "transactions_search": (f"{rows}?q=starbucks", None),
-        "transactions_search_cold": (f"{rows}?q=starbucks", change),
-        "transactions_filter": (filtered, None),
-        "transactions_filter_cold": (filtered, change),
-        "transactions_expression": (expression, None),
-        "transactions_expression_cold": (expression, change),
-        "transactions_pattern": (pattern, None),
-        "transactions_pattern_cold": (pattern, change),
-        "transactions_bare_pattern": (bare_pattern, None),
-        "transactions_bare_pattern_cold": (bare_pattern, change),
-        "transactions_exclude": (excluding, None),
-        "transactions_exclude_cold": (excluding, change),
-        "saved_filter": (f"{home}filters/{saved.pk}/", None),
-        "saved_filters": (f"{home}filters/", None),
-        "dashboard": (home, None),
-        "dashboard_cold": (home, change),
-        "accounts": (f"{home}accounts/", None),
-        "imports": (f"{home}imports/", None),
-        "import_check": (f"{home}imports/{file.pk}/", None),
+    filters = {
+        "": "",
+        "_search": "q=starbucks",
+        "_filter": f"account={file.account_id}&bucket=dining",
+        # Many words and a sum; a pattern whose words the index finds; one that has to look at every row.
+        "_expression": "q=%3E50+last+90+days+-refund+bucket:dining",
+        "_pattern": "q=/star.*bucks/",
+        "_bare_pattern": "q=/%5Cd%7B4%7D%24/",
+        "_exclude": f"account_not={file.account_id}&tag_not=bucket:dining&transfers=hide&flow=out",
+    }
+    pages = {}
+    for name, query in filters.items():
+        pages[f"transactions{name}"] = Page(f"{rows}?{query}")
+        pages[f"transactions{name}_cold"] = Page(f"{rows}?{query}", before=change)
+    for name in ("", "_search", "_filter"):
+        form = {"everything": "yes", "query": filters[name], "bucket": str(bucket.pk)}
+        pages[f"bulk_preview{name}"] = Page(f"{rows}bulk/bucket/", form)
+    return pages | {
+        "transactions_deep": Page(f"{rows}?at=%3C{middle.date}_{middle.pk}"),
+        "transaction": Page(f"{rows}{middle.pk}/"),
+        "saved_filter": Page(f"{home}filters/{saved.pk}/"),
+        "saved_filters": Page(f"{home}filters/"),
+        "dashboard": Page(home),
+        "dashboard_cold": Page(home, before=change),
+        "accounts": Page(f"{home}accounts/"),
+        "account": Page(f"{home}accounts/{file.account_id}/"),
+        "tags": Page(f"{home}tags/"),
+        "transfers": Page(f"{home}transfers/"),
+        "review": Page(f"{home}review/"),
+        "merchants": Page(f"{home}merchants/"),
+        "merchants_cold": Page(f"{home}merchants/", before=change),
+        "history": Page(f"{home}history/"),
+        "imports": Page(f"{home}imports/"),
+        "import_check": Page(f"{home}imports/{file.pk}/"),
     }
 
 
-def _measure_page(client: Client, url: str, before: Callable[[], None] | None) -> dict[str, float]:
+def _measure_page(client: Client, page: Page) -> dict[str, float]:
     def visit() -> None:
-        response = client.get(url, follow=True)
-        if response.status_code != 200:
-            raise BenchmarkFailed(f"{url} answered {response.status_code}")
+        _ask(client, page)
         # As at the end of a real request, which the test client leaves out: connections go back to their pool.
         close_old_connections()
 
-    milliseconds(visit, times=WARM_UP, before=before)
-    taken = milliseconds(visit, times=TIMES, before=before)
-    if before is not None:
-        before()
-    return {"p50_ms": percentile(taken, 50), "p95_ms": percentile(taken, 95), "queries": _count(client, url)}
+    milliseconds(visit, times=WARM_UP, before=page.before)
+    taken = milliseconds(visit, times=TIMES, before=page.before)
+    if page.before is not None:
+        page.before()
+    return {"p50_ms": percentile(taken, 50), "p95_ms": percentile(taken, 95), "queries": _count(client, page)}
 
 
-def _count(client: Client, url: str) -> int:
+def _ask(client: Client, page: Page) -> None:
+    response = client.get(page.url, follow=True) if page.form is None else client.post(page.url, page.form)
+    if response.status_code != 200:
+        raise BenchmarkFailed(f"{page.url} answered {response.status_code}")
+
+
+def _count(client: Client, page: Page) -> int:
     """Statements on both planes, without those that only open and close transactions."""
     with (
         CaptureQueriesContext(connections["default"]) as people,
         CaptureQueriesContext(connections["households"]) as ledger,
     ):
-        client.get(url, follow=True)
+        _ask(client, page)
     sent = [query["sql"] for query in (*people.captured_queries, *ledger.captured_queries)]
     close_old_connections()
     return sum(not statement.startswith(_TRANSACTION_WORDS) for statement in sent)
