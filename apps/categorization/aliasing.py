@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from apps.ledger import journal
 from apps.ledger.journal import Deed
 from apps.ledger.models import Changeset, Transaction
 from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 SAMPLE = 20
 # Every text with the names that its rows have; of a single alias only those that its index finds.
@@ -94,7 +95,7 @@ def apply(found: Sequence[Renaming], *, deed: Deed) -> int:
         "olds": [one.old for one in found],
         "news": [one.new for one in found],
     }
-    rows = _fetch(_ROWS, columns)
+    rows = fetch(_ROWS, **columns)
     rename(dict(rows), deed=deed)
     for pk, count in _counts(found).items():
         MerchantAlias.objects.filter(pk=pk).update(use_count=F("use_count") + count, last_used_at=timezone.now())
@@ -105,8 +106,7 @@ def rename(names: dict[int, str], *, deed: Deed) -> None:
     """Gives each row, by its id, that merchant."""
     if names:
         ids = deed.touch(Transaction.objects.filter(pk__one_of=names), "merchant")
-        with connections[LEDGER].cursor() as cursor:
-            cursor.execute(_RENAME, {"ids": ids, "names": [names[pk] for pk in ids]})
+        run(_RENAME, ids=ids, names=[names[pk] for pk in ids])
 
 
 def apply_all(*, actor_id: int) -> Changeset | None:
@@ -167,7 +167,7 @@ def _counts(found: Sequence[Renaming]) -> Counter[Any]:
 
 
 def _texts(only: MerchantAlias | None) -> list[tuple[Any, ...]]:
-    return _fetch(_TEXTS, {"like": "%" if only is None else _like(only)})
+    return fetch(_TEXTS, like="%" if only is None else _like(only))
 
 
 def _like(alias: MerchantAlias) -> str:
@@ -177,9 +177,3 @@ def _like(alias: MerchantAlias) -> str:
     text = folded(alias.pattern)
     escaped = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{'%'.join(escaped.split()) if alias.match == MerchantAlias.Match.EXACT else escaped}%"
-
-
-def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())

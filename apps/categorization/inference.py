@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db import connections
-
 from apps.categorization.words import bucket_by_words
 from apps.core.text import folded
 from apps.ledger.models import Tag, TransactionTag
 from apps.tenancy.context import joining_many_rows
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 Source = TransactionTag.Source
 # On these, money in is a payment or a refund, not income.
@@ -94,9 +92,7 @@ _TAKE_OVER = """
 
 def last_choices(*, table: str, column: str, key: int) -> LastChoices:
     """For the merchants of the rows of `table` (merchant, amount) whose `column` is `key`."""
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_LAST_CHOICES.format(table=table, file=column), {"key": key, "teaching": list(TEACHING)})
-        found = cursor.fetchall()
+    found = fetch(_LAST_CHOICES.format(table=table, file=column), key=key, teaching=list(TEACHING))
     return LastChoices(*map(list, zip(*found, strict=True))) if found else LastChoices([], [], [])
 
 
@@ -107,5 +103,5 @@ def learn_from_history(*, table: str, column: str, key: int, row_count: int) -> 
     """
     chosen = last_choices(table=table, column=column, key=key)
     if chosen.values:
-        with connections[LEDGER].cursor() as cursor, joining_many_rows(row_count):
-            cursor.execute(_TAKE_OVER.format(table=table, file=column), {"key": key, **vars(chosen)})
+        with joining_many_rows(row_count):
+            run(_TAKE_OVER.format(table=table, file=column), key=key, **vars(chosen))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db import connections
 from django.db.models import Q
 
 from apps.core.errors import ExpectedError
@@ -13,7 +12,7 @@ from apps.ledger.models import Changeset, Revision, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import cached
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import run
 
 COUNT_SECONDS = 600
 SHOWN_NEXT = 4
@@ -155,9 +154,8 @@ def assign(row: Transaction, person_id: int | None, *, name: str, actor_id: int)
 
 def _accept(rows: TransactionQuerySet, deed: Deed) -> list[int]:
     ids = deed.touch(rows, "needs_review", "buckets")
-    with connections[LEDGER].cursor() as cursor:
-        for statement in _ACCEPT:
-            cursor.execute(statement, {"ids": ids})
+    for statement in _ACCEPT:
+        run(statement, ids=ids)
     return ids
 
 

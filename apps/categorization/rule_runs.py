@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.core.cache import cache
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from apps.core.errors import ExpectedError
 from apps.ledger import journal
 from apps.ledger.models import Changeset, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.tenancy import statements
 from apps.tenancy.context import HouseholdLike, household_context
 from apps.tenancy.keys import household_key
 from apps.tenancy.planes import LEDGER
@@ -127,12 +128,11 @@ def _kept(count: int) -> str:
 
 
 def _log(run: RuleRun, asked: Iterable[CategoryRule], outcome: Outcome) -> None:
-    with connections[LEDGER].cursor() as cursor:
-        for rule in asked:
-            if ids := outcome.hits.get(rule.pk):
-                cursor.execute(_LOG, {"run": run.pk, "ids": sorted(ids), "rule": rule.pk, "name": rule.name})
-                used = CategoryRule.objects.filter(pk=rule.pk)
-                used.update(use_count=F("use_count") + len(ids), last_used_at=run.finished_at)
+    for rule in asked:
+        if ids := outcome.hits.get(rule.pk):
+            statements.run(_LOG, run=run.pk, ids=sorted(ids), rule=rule.pk, name=rule.name)
+            used = CategoryRule.objects.filter(pk=rule.pk)
+            used.update(use_count=F("use_count") + len(ids), last_used_at=run.finished_at)
 
 
 def _fail(household: HouseholdLike, run_id: int, sentence: str) -> None:

@@ -18,13 +18,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connections
 from django.db.models import Count
 
 from apps.categorization.inference import OWED, ROWS_LOOKED_AT, TEACHING
 from apps.categorization.words import scores_by_words
 from apps.ledger.models import Tag, Transaction, TransactionTag
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 MOST = 3
 SHRINKING = 0.5
@@ -143,10 +142,8 @@ def _best(reasons: Iterable[Reasons], buckets: dict[int, Tag]) -> list[Suggestio
 
 def _choices(ids: list[int]) -> dict[int, list[Choice]]:
     found: dict[int, list[Choice]] = defaultdict(list)
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_CHOICES, {"ids": ids, "teaching": list(TEACHING)})
-        for pk, *choice in cursor.fetchall():
-            found[pk].append(Choice(*choice))
+    for pk, *choice in fetch(_CHOICES, ids=ids, teaching=list(TEACHING)):
+        found[pk].append(Choice(*choice))
     return found
 
 

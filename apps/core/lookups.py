@@ -27,11 +27,11 @@ class OneOf(_Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, params = self.process_lhs(compiler, connection)
         is_text = isinstance(self.lhs.output_field, CharField | TextField)
-        kind, value = ("text", self.rhs) if is_text else ("bigint", _written(self.rhs))
+        kind, value = ("text", self.rhs) if is_text else ("bigint", array_of_ids(self.rhs))
         # As a subquery it is hashed, whatever the planner knows of the list.
         return f"{column} IN (SELECT unnest(%s::{kind}[]))", [*params, value]
 
 
-def _written(ids: list[int]) -> str:
+def array_of_ids(ids: Iterable[int]) -> str:
     """The array as PostgreSQL writes it: psycopg would look at each of the numbers for what it has to quote."""
     return f"{{{','.join(map(str, map(int, ids)))}}}"

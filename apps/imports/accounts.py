@@ -1,11 +1,9 @@
 """Which account a statement belongs to: the one into which files of its shape, with its name for it, have gone."""
 
-from django.db import connections
-
 from apps.imports.models import AccountHint, ImportFile
 from apps.imports.parsers import KEY
 from apps.ledger.models import Account
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import run
 
 _REMEMBER = """
     INSERT INTO imports_accounthint (account_id, format, hint)
@@ -31,8 +29,7 @@ def account_of(file: ImportFile) -> Account | None:
 
 def remember(file: ImportFile) -> None:
     """What this statement calls its account finds it again next time."""
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_REMEMBER, {"account": file.account_id, "shape": file.shape, "file": file.pk})
+    run(_REMEMBER, account=file.account_id, shape=file.shape, file=file.pk)
 
 
 def other_names(file: ImportFile) -> list[str]:

@@ -4,12 +4,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.db import connections
-
 from apps.imports.models import ImportFile
 from apps.imports.parsers import StatedBalance
 from apps.ledger.models import Changeset
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 MOSTLY = Decimal("0.9")
 """The part of neighbouring rows whose balances must follow from each other, or the column is not one of balances."""
@@ -48,14 +46,12 @@ def direction(file: ImportFile) -> str:
 
     Call it after the rows were staged. One row alone shows nothing.
     """
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_FOLLOW, {"file": file.pk})
-        count, pairs, down, up = cursor.fetchone()
-        if not count:
-            return ""
-        if not pairs or max(down, up) < pairs * MOSTLY:
-            cursor.execute(_FORGET, {"file": file.pk})
-            return ""
+    ((count, pairs, down, up),) = fetch(_FOLLOW, file=file.pk)
+    if not count:
+        return ""
+    if not pairs or max(down, up) < pairs * MOSTLY:
+        run(_FORGET, file=file.pk)
+        return ""
     return "down" if down >= up else "up"
 
 
@@ -64,17 +60,14 @@ def state(file: ImportFile, changeset: Changeset) -> None:
     # Of two statements that close on one day the later one counts.
     last = {stated["date"]: stated["amount"] for stated in file.stated_balances if stated["kind"] == "closing"}
     closing = [{"date": date, "amount": amount} for date, amount in last.items()]
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(
-            _STATE,
-            {
-                "file": file.pk,
-                "account": file.account_id,
-                "changeset": changeset.pk,
-                "runs_down": file.balances_run == "down",
-                "closing": json.dumps(closing),
-            },
-        )
+    run(
+        _STATE,
+        file=file.pk,
+        account=file.account_id,
+        changeset=changeset.pk,
+        runs_down=file.balances_run == "down",
+        closing=json.dumps(closing),
+    )
 
 
 def gaps(file: ImportFile) -> list[dict[str, Any]]:
@@ -92,9 +85,7 @@ def gaps(file: ImportFile) -> list[dict[str, Any]]:
 
 
 def _total(file: ImportFile) -> Decimal:
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(amount), 0) FROM imports_importrow WHERE file_id = %s", [file.pk])
-        (total,) = cursor.fetchone()
+    ((total,),) = fetch("SELECT coalesce(sum(amount), 0) FROM imports_importrow WHERE file_id = %(file)s", file=file.pk)
     return Decimal(total)
 
 

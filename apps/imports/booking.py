@@ -3,7 +3,6 @@
 import datetime
 from decimal import Decimal
 
-from django.db import connections
 from django.utils import timezone
 
 from apps.categorization import rule_runs
@@ -15,7 +14,7 @@ from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Changeset, Revision, Transaction
 from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 # The single-user app made references up where the bank gave none; those are shown in a preview and not kept. A row
 # that the file splits is split where every part names a bucket of the household; its parts are in the notes anyway.
@@ -127,10 +126,9 @@ def _take_in(file: ImportFile, changeset: Changeset, today: datetime.date) -> tu
         "now": timezone.now(),
         **vars(chosen),
     }
-    with connections[LEDGER].cursor() as cursor, joining_many_rows(file.row_count):
-        cursor.execute(_BOOK, parameters)
-        counted: tuple[int, Decimal, int] = cursor.fetchone()
-    return counted
+    with joining_many_rows(file.row_count):
+        ((row_count, total, waiting_count),) = fetch(_BOOK, **parameters)
+    return row_count, total, waiting_count
 
 
 def _asked(file: ImportFile) -> set[int]:

@@ -9,12 +9,10 @@ silently. Earlier files of the same upload count as if they were in the ledger.
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connections
-
 from apps.imports import dedupe_sql as passes
 from apps.imports.models import ImportFile
 from apps.tenancy.context import joining_many_rows
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 State = ImportFile.State
 
@@ -36,13 +34,12 @@ def give_verdicts(file: ImportFile, *, row_count: int, is_booking: bool = False)
         # Rows that another part of the same file brought are other rows, however equal.
         "own": _booked_parts(file),
     }
-    with connections[LEDGER].cursor() as cursor, joining_many_rows(row_count):
-        cursor.execute(passes.FORGET, parameters)
-        cursor.execute(passes.SPAN, parameters)
-        first, last, *has = cursor.fetchone()
+    with joining_many_rows(row_count):
+        run(passes.FORGET, **parameters)
+        ((first, last, *has),) = fetch(passes.SPAN, **parameters)
         parameters |= {"first": first, "last": last}
         for statement in _passes(*has):
-            cursor.execute(statement, parameters)
+            run(statement, **parameters)
     file.refresh_from_db()
 
 
@@ -55,8 +52,7 @@ def _booked_parts(file: ImportFile) -> list[int]:
 
 def count_rows(file: ImportFile) -> None:
     """Counts the rows of a statement that has no account to be compared with yet."""
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(passes.COUNTS, {"file": file.pk})
+    run(passes.COUNTS, file=file.pk)
     file.refresh_from_db()
 
 

@@ -6,7 +6,6 @@ are conflicts: they stay unless the person said that they go as well.
 
 from collections.abc import Collection
 
-from django.db import connections
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.tenancy.context import HouseholdLike, household_context
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 # Of several imports that have the row, the first one inherits it.
 _HAND_OVER = """
@@ -102,13 +101,11 @@ def _roll_back(file: ImportFile) -> None:
     Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
     # An undoing that brings deleted rows of the import again waits, or is waited for.
     Changeset.objects.select_for_update(of=("self",), no_key=True).get(import_file=file)
-    with connections[LEDGER].cursor() as cursor:
-        # Locked first, as deeds do it, so that the next statements see every change that was committed until then.
-        cursor.execute(_LOCK, {"changeset": file.changeset_id})
+    # Locked first, as deeds do it, so that the next statements see every change that was committed until then.
+    run(_LOCK, changeset=file.changeset_id)
     _hand_over(file)
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_TAKE_OUT, {"changeset": file.changeset_id, "all_the_same": file.taken_out_ids})
-        cursor.execute(_FORGET_NAMES, {"file": file.pk, "account": file.account_id, "shape": file.shape})
+    run(_TAKE_OUT, changeset=file.changeset_id, all_the_same=file.taken_out_ids)
+    run(_FORGET_NAMES, file=file.pk, account=file.account_id, shape=file.shape)
     StatedBalance.objects.filter(changeset=file.changeset_id).delete()
     Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
     Revision.go_up()
@@ -116,9 +113,7 @@ def _roll_back(file: ImportFile) -> None:
 
 
 def _hand_over(file: ImportFile) -> None:
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_HAND_OVER, {"file": file.pk, "changeset": file.changeset_id})
-        heirs = {changeset for (changeset,) in cursor.fetchall()}
+    heirs = {changeset for (changeset,) in fetch(_HAND_OVER, file=file.pk, changeset=file.changeset_id)}
     for heir in ImportFile.objects.filter(changeset__in=heirs):
         held = brought(heir).aggregate(count=Count("pk"), total=Sum("amount"))
         ImportFile.objects.filter(pk=heir.pk).update(booked_count=held["count"], booked_total=held["total"])

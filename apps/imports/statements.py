@@ -1,6 +1,5 @@
 """From staged rows to statements: one for each account that a file names, each compared with its account."""
 
-from django.db import connections
 from django.db.models import Max, QuerySet
 
 from apps.imports import balances
@@ -10,12 +9,12 @@ from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile, ImportRow
 from apps.imports.states import State, move
 from apps.ledger.models import Account
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 # Rows that name no account (lines left out, lines that cannot be read) stay with the first statement.
 _HINTS = """
     SELECT account_hint, currency FROM imports_importrow
-     WHERE file_id = %s AND date IS NOT NULL
+     WHERE file_id = %(file)s AND date IS NOT NULL
      GROUP BY account_hint, currency ORDER BY min(position)
 """
 
@@ -25,9 +24,7 @@ def split(file: ImportFile) -> list[ImportFile]:
 
     An account that was chosen for the whole file is that of its only statement; of several, each is asked for.
     """
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_HINTS, [file.pk])
-        found = cursor.fetchall() or [("", "")]
+    found = fetch(_HINTS, file=file.pk) or [("", "")]
     stated = file.stated_balances
     file.account_hint, file.currency = found[0]
     if len(found) > 1:

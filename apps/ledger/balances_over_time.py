@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connections
-
 from apps.core.periods import Month
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 DAYS, MONTHS = 92, 24
 """How many points the two curves have."""
@@ -58,9 +56,7 @@ def _held(
         "first": first,
         "until": until,
     }
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_HELD, parameters)
-        return list(cursor.fetchall())
+    return fetch(_HELD, **parameters)
 
 
 def since_first_change(points: list[Point]) -> list[Point]:

@@ -3,16 +3,14 @@
 All of them return the ids of the rows that they changed.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.ledger.journal import Deed
 from apps.ledger.models import Tag, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import run
 
 Source = TransactionTag.Source
 _DECIDED = frozenset({Source.PERSON, Source.RULE})
@@ -87,7 +85,6 @@ def _link_of_row(**fields: Any) -> QuerySet[TransactionTag]:
     return TransactionTag.objects.filter(transaction_id=OuterRef("pk"), **fields)
 
 
-def _run(statement: str, ids: Sequence[int], **values: Any) -> None:
+def _run(statement: str, ids: list[int], **values: Any) -> None:
     if ids:
-        with connections[LEDGER].cursor() as cursor:
-            cursor.execute(statement, {"ids": list(ids), **values})
+        run(statement, ids=ids, **values)

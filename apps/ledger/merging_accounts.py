@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, UniqueConstraint
 from django.http import QueryDict
 
@@ -19,7 +19,7 @@ from apps.ledger import journal
 from apps.ledger.filters import Filter
 from apps.ledger.models import Account, Changeset, SavedFilter, Transaction
 from apps.ledger.transfers.linking import transfers_between
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 EXAMPLES = 10
 _ALIKE = """
@@ -69,9 +69,7 @@ class Preview:
 def preview(going: Account, staying: Account) -> Preview:
     """Raises CannotMerge for two that cannot be one."""
     _refuse(going, staying)
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_ALIKE, {"going": going.pk, "staying": staying.pk, "examples": EXAMPLES})
-        found = cursor.fetchall()
+    found = fetch(_ALIKE, going=going.pk, staying=staying.pk, examples=EXAMPLES)
     return Preview(
         row_count=going.transactions.count(),
         alike_count=int(found[0][-1]) if found else 0,

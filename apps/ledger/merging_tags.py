@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import connections
 from django.db.models import QuerySet
 
 from apps.core.errors import ExpectedError
@@ -14,7 +13,7 @@ from apps.ledger.saved_filters import LONGEST_QUERY
 from apps.ledger.tag_usage import usage
 from apps.ledger.tagging import BUCKET
 from apps.ledger.tags_in_filters import filters_naming, with_tag_replaced
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import run
 
 # Two parts of one row that fall together are one; a part that is left alone is the bucket of the whole row.
 _JOIN = (
@@ -68,9 +67,8 @@ def _replace(deed: Deed, tag: Tag, into: Tag) -> None:
         raise NotMerged(f"“{into}” is of another kind. Only tags of one kind can be merged.")
     _lock(tag, into)
     ids = _touch_rows(deed, tag)
-    with connections[LEDGER].cursor() as cursor:
-        for statement in _JOIN:
-            cursor.execute(statement, {"tag": tag.pk, "into": into.pk, "ids": ids})
+    for statement in _JOIN:
+        run(statement, tag=tag.pk, into=into.pk, ids=ids)
     _replace_in_templates(deed, tag, into)
     _replace_in_filters(deed, tag, into)
     for key, rows in referring(tag):
@@ -87,8 +85,7 @@ def _give_up(deed: Deed, tag: Tag) -> None:
         told = "; ".join([*([rows] if used.split_count else []), *map(str, used.others)])
         raise NotMerged(f"“{tag}” is used by more than whole rows ({told}). Choose the tag that takes its place.")
     _touch_rows(deed, tag)
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_TAKE, {"tag": tag.pk})
+    run(_TAKE, tag=tag.pk)
     deed.take_out(Tag.objects.filter(pk=tag.pk))
 
 

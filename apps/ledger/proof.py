@@ -8,9 +8,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connections
-
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 # A balance counts if no later import brought rows of its day: else it was written before the day was over. Of two that
 # are left for one day either will do.
@@ -84,6 +82,4 @@ def proof_of(account_id: int) -> Proof | None:
 
 
 def _read(account_id: int) -> dict[int, Proof]:
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_PROOF, {"account": account_id})
-        return {account: Proof(*rest) for account, *rest in cursor.fetchall()}
+    return {account: Proof(*rest) for account, *rest in fetch(_PROOF, account=account_id)}

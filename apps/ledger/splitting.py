@@ -13,9 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db import connections
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Abs
 
@@ -25,7 +23,7 @@ from apps.ledger.bucketing import take_buckets
 from apps.ledger.journal import Deed
 from apps.ledger.models import SplitTemplate, Tag, Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
 HUNDRED = Decimal(100)
 PERSON = TransactionTag.Source.PERSON
@@ -91,7 +89,7 @@ def split(rows: TransactionQuerySet, parts: Sequence[Part], *, deed: Deed, sourc
     refuse_bad_parts(parts)
     ids = take_buckets(rows, deed=deed, source=source)
     refuse_misfits(Transaction.objects.filter(pk__one_of=ids), parts)
-    _run(
+    run(
         _SHARE,
         ids=ids,
         fixed=fixed_sum(parts),
@@ -178,11 +176,7 @@ def _refuse_percents(parts: Sequence[Part]) -> None:
 
 def refuse_unbalanced_split(ids: Collection[int]) -> None:
     """Call it after amounts were changed. Raises BadSplit if a row is split into parts that do not make its amount."""
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_UNBALANCED, {"ids": list(ids)})
-        found = cursor.fetchone()
-    if found:
-        amount, currency, parts = found
+    for amount, currency, parts in fetch(_UNBALANCED, ids=list(ids)):
         raise BadSplit(
             f"The row is split into parts that make {plain(parts, currency)}, and its amount would be "
             f"{plain(amount, currency)}. Take the split away first, and split the new amount then."
@@ -209,8 +203,3 @@ def _percents(parts: Sequence[Part]) -> list[Decimal | None]:
 
 def _number(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-def _run(statement: str, **values: Any) -> None:
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(statement, values)

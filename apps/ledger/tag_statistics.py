@@ -5,9 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import connections
-
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 # A part of a split counts in its own bucket; an occasion of a split row counts the whole row. Transfers are rows, and
 # neither money in nor money out.
@@ -51,12 +49,9 @@ def tag_statistics(
 
     Tags without rows in these days are left out.
     """
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_QUERY, {"start": start, "end": end})
-        found = cursor.fetchall()
     counts: dict[int, int] = defaultdict(int)
     sums: dict[int, dict[str, Sums]] = defaultdict(dict)
-    for tag_id, code, row_count, money_in, money_out in found:
+    for tag_id, code, row_count, money_in, money_out in fetch(_QUERY, start=start, end=end):
         counts[tag_id] += row_count
         sums[tag_id][code] = Sums(code, money_in, money_out)
     return {

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core.periods import Month
-from apps.reports.reading import OWN_MONEY, fetch
+from apps.reports.reading import OWN_MONEY
+from apps.tenancy.statements import fetch
 
 _FIGURES = f"""
     SELECT coalesce(sum(t.amount) FILTER (WHERE t.amount > 0 AND t.date >= %(first)s), 0),
@@ -82,6 +83,6 @@ def monthly_summary(month: Month, *, currency: str, today: datetime.date) -> Mon
         "previous_first": previous.first,
         "same_day": same_day,
     }
-    ((money_in, money_out, row_count, previous_in, previous_out),) = fetch(_FIGURES, parameters)
-    buckets = [BucketSpending(*row) for row in fetch(_BUCKETS, parameters)]
+    ((money_in, money_out, row_count, previous_in, previous_out),) = fetch(_FIGURES, **parameters)
+    buckets = [BucketSpending(*row) for row in fetch(_BUCKETS, **parameters)]
     return MonthlySummary(month, money_in, money_out, row_count, previous_in, previous_out, buckets)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core.periods import Month
-from apps.reports.reading import OWN_MONEY, fetch
+from apps.reports.reading import OWN_MONEY
+from apps.tenancy.statements import fetch
 
 _QUERY = f"""
     SELECT extract(year FROM t.date)::int, extract(month FROM t.date)::int,
@@ -27,7 +28,7 @@ class MonthFlow:
 def monthly_trend(last: Month, *, month_count: int, currency: str) -> list[MonthFlow]:
     """The `month_count` months up to `last`, oldest first, none left out; in one currency, without transfers."""
     first = last.plus(1 - month_count)
-    rows = fetch(_QUERY, {"currency": currency, "first": first.first, "last": last.last})
+    rows = fetch(_QUERY, currency=currency, first=first.first, last=last.last)
     flows = {Month(year, month): (money_in, money_out) for year, month, money_in, money_out in rows}
     nothing = (Decimal(0), Decimal(0))
     return [MonthFlow(month, *flows.get(month, nothing)) for month in first.up_to(last)]

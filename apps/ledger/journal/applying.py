@@ -4,8 +4,9 @@ from django.db import models
 from psycopg import sql
 
 from apps.ledger.journal.images import BUCKETS, TAGS, columns
-from apps.ledger.journal.running import fetch, label, run, table
+from apps.ledger.journal.tables import label, table
 from apps.ledger.models import Transaction
+from apps.tenancy.statements import fetch, run
 
 _OF_DEED = """c.changeset_id = %(changeset)s AND c."table" = %(label)s"""
 _COLUMNS_CHANGED = f"""

@@ -8,8 +8,9 @@ from django.db.models import CompositePrimaryKey
 from psycopg import sql
 
 from apps.ledger.journal.images import BUCKETS, FACTS, TAGS, image
-from apps.ledger.journal.running import fetch, label, table
+from apps.ledger.journal.tables import label, table
 from apps.ledger.models import Tag, Transaction, TransactionTag, Transfer
+from apps.tenancy.statements import fetch
 
 CHANGED, DELETED = "was changed since", "was deleted since"
 _KEYS = """

@@ -11,15 +11,18 @@ from psycopg import sql
 
 from apps.ledger.journal.errors import LockedRows
 from apps.ledger.journal.images import EVERY, FACTS, fields_touched, image
-from apps.ledger.journal.running import fetch, label, run, table
 from apps.ledger.journal.staleness import hold
+from apps.ledger.journal.tables import label, table
 from apps.ledger.models import Change, Changeset, Revision, Transaction, TransactionTag, Transfer
 from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch, run
 
-# A row that the deed touches twice was before what the first touch found.
 _BEFORE = """
     INSERT INTO ledger_change (changeset_id, "table", row_id, before)
     SELECT %(changeset)s, %(label)s, t.id, {image} FROM {table} t WHERE t.id = ANY(%(ids)s)
+"""
+# A row that the deed touches twice was before what the first touch found.
+_BEFORE_ONCE = f"""{_BEFORE}
     ON CONFLICT (changeset_id, "table", row_id) DO UPDATE SET before = excluded.before || ledger_change.before
 """
 _MADE = """
@@ -57,6 +60,7 @@ class Deed:
         self.changeset: Changeset | None = changeset
         self._key = changeset.pk
         self._touched: dict[type[models.Model], set[frozenset[str]]] = defaultdict(set)
+        self._ids: dict[type[models.Model], set[int]] = defaultdict(set)
 
     def touch(self, rows: models.QuerySet[Any], *fields: str, even_locked: bool = False) -> list[int]:
         """Locks the rows and keeps what those fields of theirs hold; returns their ids in order.
@@ -73,6 +77,7 @@ class Deed:
     def made(self, model: type[models.Model], ids: Collection[int]) -> None:
         """The deed made these rows: to undo it is to delete them."""
         self._touched[model].add(fields_touched(model, [EVERY]))
+        self._ids[model].update(ids)
         run(sql.SQL(_MADE).format(), changeset=self._key, label=label(model), ids=list(ids))
 
     def take_out(self, rows: models.QuerySet[Any]) -> list[int]:
@@ -89,7 +94,11 @@ class Deed:
 
     def _keep(self, model: type[models.Model], ids: list[int], fields: frozenset[str]) -> None:
         self._touched[model].add(fields)
-        statement = sql.SQL(_BEFORE).format(image=image(model, fields), table=table(model))
+        # Rows for which there is something yet are rare, and looking for it would cost each row of a bulk deed.
+        known = self._ids[model]
+        keeping = sql.SQL(_BEFORE if known.isdisjoint(ids) else _BEFORE_ONCE)
+        known.update(ids)
+        statement = keeping.format(image=image(model, fields), table=table(model))
         run(statement, changeset=self._key, label=label(model), ids=ids)
 
     def finish(self) -> None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Max
 
 from apps.ledger.journal.errors import ChangedMeanwhile
-from apps.ledger.journal.running import label
+from apps.ledger.journal.tables import label
 from apps.ledger.models import Change, Transaction
 
 
@@ -30,7 +30,7 @@ def hold(rows: models.QuerySet[Any]) -> list[int]:
     asked again.
     """
     locked = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    return list(rows.filter(pk__one_of=locked).order_by("pk").values_list("pk", flat=True).distinct())
+    return sorted(set(rows.filter(pk__one_of=locked).order_by().values_list("pk", flat=True)))
 
 
 def refuse_stale(ids: Collection[int], revision: int | None, *, model: type[models.Model] = Transaction) -> None:

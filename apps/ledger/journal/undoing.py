@@ -13,9 +13,10 @@ from apps.ledger.journal.applying import apply
 from apps.ledger.journal.conflicting import reasons
 from apps.ledger.journal.deeds import Deed, deed
 from apps.ledger.journal.errors import HasConflicts, NotUndone
-from apps.ledger.journal.running import fetch, run, table
+from apps.ledger.journal.tables import table
 from apps.ledger.models import Change, Changeset
 from apps.tenancy.context import check_references
+from apps.tenancy.statements import fetch, run
 
 # These have their own way back, for more belongs to them than the rows.
 _ELSEWHERE = {

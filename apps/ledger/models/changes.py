@@ -63,7 +63,8 @@ class Change(models.Model):
     its changeset itself. An image is exact enough to put the row back as it was.
     """
 
-    changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="changes")
+    # The constraint below begins with it, and its index serves both.
+    changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="changes", db_index=False)
     table = models.CharField(max_length=40, help_text="the model's label: ledger.transaction")
     # No foreign key: the row may be gone, and comes back with its id.
     row_id = models.BigIntegerField()

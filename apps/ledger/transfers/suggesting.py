@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
-from django.db import connections
 from django.db.models import Exists, OuterRef
 
 from apps.ledger.models import Transaction, TransactionTag
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers.pairs import Pair, sides
 from apps.ledger.transfers.partners import unlinked
-from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 
 RECENT_DAYS = 400
 NEAR_DAYS = 5
@@ -124,12 +123,10 @@ def _best_first(since: datetime.date) -> list[Suggestion]:
     }
     taken: set[int] = set()
     chosen = []
-    with connections[LEDGER].cursor() as cursor:
-        cursor.execute(_PAIRS, parameters)
-        for found in map(Suggestion._make, cursor.fetchall()):
-            if taken.isdisjoint((found.outgoing, found.incoming)):
-                taken.update((found.outgoing, found.incoming))
-                chosen.append(found)
+    for found in map(Suggestion._make, fetch(_PAIRS, **parameters)):
+        if taken.isdisjoint((found.outgoing, found.incoming)):
+            taken.update((found.outgoing, found.incoming))
+            chosen.append(found)
     return chosen
 
 

@@ -133,6 +133,11 @@ def row_tools(request: HouseholdRequest, *, here: str, revision: int) -> dict[st
     }
 
 
+def _tools(request: HouseholdRequest) -> dict[str, Any]:
+    """Those of a part of the page: it shows what is there now."""
+    return row_tools(request, here=_here(request), revision=Revision.current())
+
+
 def _here(request: HouseholdRequest) -> str:
     """The page that the person looks at: the row's own, or the list into which htmx puts a part of it."""
     return back_to(request, (request.htmx and request.htmx.current_url_abs_path) or request.get_full_path())
@@ -150,7 +155,7 @@ def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
     row = get_object_or_404(rows.select_related("account", "changeset"))
     (listed,) = list_rows(rows)
     origin, steps = history_of(row)
-    tools = row_tools(request, here=_here(request), revision=Revision.current())
+    tools = _tools(request)
     return {
         **tools,
         "row": listed,
@@ -167,7 +172,11 @@ def _parts(request: HouseholdRequest, pk: int, sentence: str) -> HttpResponse:
     """The row where the list asked for it, else its detail, and the row above it; the sentence is said in passing."""
     if request.htmx.target == f"row-{pk}":
         (listed,) = list_rows(Transaction.objects.filter(pk=pk))
-        response = render(request, "ledger/_row_alone.html", {**row_tools(request, here=_here(request), revision=Revision.current()), "row": listed})
+        response = render(
+            request,
+            "ledger/_row_alone.html",
+            {**_tools(request), "row": listed},
+        )
     else:
         is_in_list = request.htmx.current_url_abs_path != reverse("ledger:transaction", args=[pk])
         response = render(request, "ledger/_row_changed.html", {**_detail(request, pk), "is_in_list": is_in_list})
