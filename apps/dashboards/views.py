@@ -1,15 +1,15 @@
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
 from apps.core.periods import Month
 from apps.dashboards import page
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import VIEWER, allow
 from apps.ledger.models import Transaction
 
 
-@require_GET
+@allow(get=VIEWER)
 def dashboard(request: HouseholdRequest) -> HttpResponse:
     """The month that the address names; without one the running month, or the last with rows."""
     today = today_in(request.household.zone)

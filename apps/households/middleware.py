@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -13,9 +14,10 @@ from django.urls import get_script_prefix, set_script_prefix
 
 from apps.households.models import Membership
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import rule_of
 from apps.tenancy.context import household_context, roll_back_household
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+logger = structlog.get_logger("wallet.households")
 _MOUNTED = re.compile(r"/h/(?P<public_id>[0-9a-z-]{1,40})(?P<rest>/.*)?", re.DOTALL)
 
 
@@ -47,8 +49,6 @@ class HouseholdMiddleware:
             raise Http404("No household of yours has this address.")
         if not membership.household.is_ready:
             return redirect("/start/")
-        if request.method not in SAFE_METHODS and not membership.may_write:
-            raise PermissionDenied("Viewers of a household may look and not change anything.")
         return self._answer(request, membership, mounted["rest"])
 
     def _answer(self, request: HttpRequest, membership: Membership, path_info: str) -> HttpResponse:
@@ -69,6 +69,12 @@ class HouseholdMiddleware:
         finally:
             set_script_prefix(prefix_outside)
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _named: Any) -> None:
+        """A view that forgot to say who may use it is closed to everybody, not open."""
+        if hasattr(request, "membership") and rule_of(view) is None:
+            logger.error("no rule", view=f"{view.__module__}.{view.__name__}")
+            raise PermissionDenied("This page is closed: it does not say who may use it.")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
         request.META["wallet.view_raised"] = True

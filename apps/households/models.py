@@ -89,9 +89,14 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.household}: {self.role}"
 
+    def is_at_least(self, role: str) -> bool:
+        """Whether the person may do what somebody of that role may."""
+        ranks = [self.Role.VIEWER, self.Role.MEMBER, self.Role.OWNER]
+        return ranks.index(self.Role(self.role)) >= ranks.index(self.Role(role))
+
     @property
     def may_write(self) -> bool:
-        return self.role != self.Role.VIEWER
+        return self.is_at_least(self.Role.MEMBER)
 
 
 class DeadLetter(models.Model):

@@ -88,15 +88,14 @@ def filter_bar(
     problem: str,
     accounts: Sequence[Account],
     tags: Sequence[Tag],
-    revision: int,
 ) -> FilterBar:
-    """One query, and one for what is large in this version of the data."""
+    """One query, and one for what is large, once an hour."""
     buckets = [tag for tag in tags if tag.namespace == Tag.Namespace.BUCKET]
     return FilterBar(
         shown=shown,
         problem=problem,
         chips=chips(shown, today=today, accounts=accounts, tags=tags),
-        quick=quick_filters(shown, today=today, currency=household.currency, revision=revision),
+        quick=quick_filters(shown, today=today, currency=household.currency),
         saved=list(SavedFilter.objects.all()),
         buckets=[_no_bucket(shown), *(_bucket(shown, tag) for tag in buckets)],
         accounts=[_account(shown, account) for account in accounts],

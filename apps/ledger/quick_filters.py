@@ -26,9 +26,8 @@ class Quick:
     title: str = ""
 
 
-def quick_filters(shown: Filter, *, today: datetime.date, currency: str, revision: int) -> list[Quick]:
-    """The quick filters of a page that shows this version of the data."""
-    large = large_amount(before=Month.of(today).first, currency=currency, revision=revision)
+def quick_filters(shown: Filter, *, today: datetime.date, currency: str) -> list[Quick]:
+    large = large_amount(before=Month.of(today).first, currency=currency)
     spending = Filter(period="this-month", flow="out", transfers="hide")
     known = {
         PERIODS["this-month"]: (Filter(period="this-month"), ""),
@@ -45,17 +44,25 @@ def quick_filters(shown: Filter, *, today: datetime.date, currency: str, revisio
     return [Quick(label, one.query(), one == shown, title) for label, (one, title) in known.items()]
 
 
-def large_amount(*, before: datetime.date, currency: str, revision: int) -> Decimal:
+def large_amount(*, before: datetime.date, currency: str) -> Decimal:
     """From which amount an expense is out of the ordinary, in whole units of the currency.
 
-    The mean and two standard deviations (of a sample) of the expenses in the 180 days before that day.
+    The mean and two standard deviations (of a sample) of the expenses in the 180 days before that day. It hardly moves:
+    an hour's age does no harm, whatever was changed since.
     """
-    return cached_here(
-        "large", revision, before, currency, seconds=LARGE_SECONDS, make=lambda: _large(before, currency)
+    known: Decimal | None = cached_here(
+        "large",
+        before,
+        currency,
+        seconds=LARGE_SECONDS,
+        make=lambda: _large(before, currency),
+        is_worth=lambda amount: amount is not None,
     )
+    return USUAL_LARGE if known is None else known
 
 
-def _large(before: datetime.date, currency: str) -> Decimal:
+def _large(before: datetime.date, currency: str) -> Decimal | None:
+    """None if there is too little to compare with."""
     expenses = Transaction.objects.filter(
         account__currency=currency,
         is_transfer=False,
@@ -65,5 +72,5 @@ def _large(before: datetime.date, currency: str) -> Decimal:
     )
     known = expenses.aggregate(count=Count("pk"), mean=Avg("amount"), deviation=StdDev("amount", sample=True))
     if known["count"] < 2:
-        return USUAL_LARGE
+        return None
     return Decimal(round(2 * Decimal(known["deviation"]) - known["mean"]))

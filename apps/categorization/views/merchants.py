@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.categorization import aliasing, merchant_suggestions
 from apps.categorization.forms.merchants import AliasForm
@@ -16,6 +15,7 @@ from apps.categorization.models import MerchantAlias
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal
 from apps.ledger.models import Changeset, Revision, Transaction
 from apps.ledger.views.answers import done
@@ -25,7 +25,7 @@ FEW_SUGGESTIONS = 5
 LONGEST = 200
 
 
-@require_GET
+@allow(get=VIEWER)
 def merchants(request: HouseholdRequest) -> HttpResponse:
     """Suggestions, aliases, and every merchant with its rows; the search and the page are in the address."""
     q = _text(request.GET.get("q", ""))
@@ -43,7 +43,7 @@ def merchants(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/merchants.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def alias_new(request: HouseholdRequest) -> HttpResponse:
     """A new alias; the address may name the row (`transaction`) or the merchant to begin with."""
     if request.method == "POST":
@@ -51,7 +51,7 @@ def alias_new(request: HouseholdRequest) -> HttpResponse:
     return _form_page(request, AliasForm(initial=_beginning(request)))
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def alias(request: HouseholdRequest, alias_id: int) -> HttpResponse:
     """One alias, to be changed."""
     shown = get_object_or_404(MerchantAlias, pk=alias_id)
@@ -60,7 +60,7 @@ def alias(request: HouseholdRequest, alias_id: int) -> HttpResponse:
     return _form_page(request, AliasForm(instance=shown))
 
 
-@require_POST
+@allow(post=MEMBER)
 def alias_try(request: HouseholdRequest, alias_id: int | None = None) -> HttpResponse:
     """The form again, with the rows that it would rename; nothing is kept."""
     shown = get_object_or_404(MerchantAlias, pk=alias_id) if alias_id is not None else None
@@ -73,7 +73,7 @@ def alias_try(request: HouseholdRequest, alias_id: int | None = None) -> HttpRes
     return _form_page(request, form, preview=preview, revision=opened)
 
 
-@require_POST
+@allow(post=MEMBER)
 def alias_delete(request: HouseholdRequest, alias_id: int) -> HttpResponse:
     shown = get_object_or_404(MerchantAlias, pk=alias_id)
     changeset = aliasing.forget(shown, actor_id=request.user.pk)
@@ -81,7 +81,7 @@ def alias_delete(request: HouseholdRequest, alias_id: int) -> HttpResponse:
     return redirect("categorization:merchants")
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def aliases_apply(request: HouseholdRequest) -> HttpResponse:
     """Which rows the aliases would rename; a POST renames them."""
     if request.method == "POST":
@@ -92,7 +92,7 @@ def aliases_apply(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/aliases_apply.html", {"preview": preview})
 
 
-@require_POST
+@allow(post=MEMBER)
 def suggestion_accept(request: HouseholdRequest) -> HttpResponse:
     """Makes the aliases of a suggestion and renames its rows; the name may have been changed in the form."""
     name, members = _text(request.POST.get("name", "")), [_text(one) for one in request.POST.getlist("member")]
@@ -108,7 +108,7 @@ def suggestion_accept(request: HouseholdRequest) -> HttpResponse:
     return redirect("categorization:merchants")
 
 
-@require_POST
+@allow(post=MEMBER)
 def suggestion_dismiss(request: HouseholdRequest) -> HttpResponse:
     merchant_suggestions.dismiss(request.household, _text(request.POST.get("name", "")))
     messages.info(request, "That suggestion will not come back for a month.")

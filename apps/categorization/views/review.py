@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from apps.categorization import reviewing
 from apps.categorization.forms.review import AnswerForm
@@ -16,6 +15,7 @@ from apps.core.paging import Cursor
 from apps.households.answers import did
 from apps.households.models import Membership
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger.listing import list_rows
 from apps.ledger.models import Changeset, Revision, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -23,7 +23,7 @@ from apps.ledger.views.answers import done
 from apps.users.names import names_of
 
 
-@require_GET
+@allow(get=VIEWER)
 def review(request: HouseholdRequest) -> HttpResponse:
     """The next row, what it probably is, and the few behind it. Whose rows, and after which, is in the address."""
     whose = _whose(request)
@@ -35,7 +35,7 @@ def review(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/review.html", context)
 
 
-@require_POST
+@allow(post=MEMBER)
 def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Keeps what was said, and shows the next row."""
     form = AnswerForm(request.POST)
@@ -52,7 +52,7 @@ def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _next(request)
 
 
-@require_POST
+@allow(post=MEMBER)
 def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Gives the row to a member of the household, or to nobody."""
     row = get_object_or_404(Transaction, pk=transaction_id)
@@ -66,7 +66,7 @@ def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _next(request)
 
 
-@require_POST
+@allow(post=MEMBER)
 def accept_from(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """This row and all older ones of the queue are fine as they are."""
     row = get_object_or_404(Transaction, pk=transaction_id)

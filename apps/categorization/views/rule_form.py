@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.categorization import rules as deeds
 from apps.categorization.forms.rules import MOST_CONDITIONS, PREFIX, Conditions, RuleForm, initial_of
@@ -16,6 +15,7 @@ from apps.categorization.trying import Trial, try_out
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.tenancy.planes import LEDGER
 
 CHANGED = (
@@ -25,7 +25,7 @@ CHANGED = (
 Lines = list[dict[str, Any]]
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def new(request: HouseholdRequest) -> HttpResponse:
     """`?transaction=` begins with what a row of the ledger has."""
     if request.method == "POST":
@@ -35,7 +35,7 @@ def new(request: HouseholdRequest) -> HttpResponse:
     return _page(request, form, Conditions(initial=started.lines or [{}], prefix=PREFIX))
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     if request.method == "POST":
         return _keep(request, _existing(request, rule_id))
@@ -45,20 +45,20 @@ def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     return _page(request, form, Conditions(initial=lines, prefix=PREFIX), shown=deeds.fingerprint(rule))
 
 
-@require_POST
+@allow(post=MEMBER)
 def more(request: HouseholdRequest, rule_id: int | None = None) -> HttpResponse:
     """The form as it was filled in, with one line more."""
     return _redrawn(request, rule_id, [*_lines(request.POST), {}])
 
 
-@require_POST
+@allow(post=MEMBER)
 def without(request: HouseholdRequest, line: int, rule_id: int | None = None) -> HttpResponse:
     """The form as it was filled in, without that line."""
     lines = _lines(request.POST)
     return _redrawn(request, rule_id, lines[:line] + lines[line + 1 :])
 
 
-@require_POST
+@allow(post=MEMBER)
 def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpResponse:
     """Shows what the rule would do, as it is filled in; keeps nothing and changes nothing."""
     rule = CategoryRule() if rule_id is None else _existing(request, rule_id)

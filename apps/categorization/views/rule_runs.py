@@ -5,7 +5,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.categorization import rule_runs as deeds
 from apps.categorization import rules
@@ -15,13 +14,14 @@ from apps.categorization.tasks import order
 from apps.core.numbers import whole_number
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger.models import Transaction
 from apps.users.names import names_of
 
 PAGE_SIZE = 50
 
 
-@require_GET
+@allow(get=VIEWER)
 def runs(request: HouseholdRequest) -> HttpResponse:
     """Every time that rules were applied, newest first."""
     shown = RuleRun.objects.select_related("rule", "changeset")
@@ -30,7 +30,7 @@ def runs(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/rule_runs.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def apply_all(request: HouseholdRequest) -> HttpResponse:
     """Asks first; then orders that all rules that are on are asked of all rows."""
     if request.method == "POST":
@@ -42,7 +42,7 @@ def apply_all(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/rules_apply.html", context)
 
 
-@require_POST
+@allow(post=MEMBER)
 def apply_one(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     return _order(request, rule_id, back="categorization:rules")
 
@@ -61,7 +61,7 @@ def _order(request: HouseholdRequest, rule_id: int | None, *, back: str) -> Http
     return redirect("categorization:rule_run", ordered[0].pk)
 
 
-@require_GET
+@allow(get=VIEWER)
 def run(request: HouseholdRequest, run_id: int) -> HttpResponse:
     """A run: how far it is, or what it did. `?rule=` shows the rows of one of its rules."""
     shown = get_object_or_404(RuleRun.objects.select_related("rule", "changeset"), pk=run_id)

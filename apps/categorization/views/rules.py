@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.categorization import rules as deeds
 from apps.categorization.models import CategoryRule, RuleRun
@@ -12,11 +11,12 @@ from apps.core.errors import ExpectedError
 from apps.core.ordering import posted_order
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 
 LIST = "categorization:rules"
 
 
-@require_GET
+@allow(get=VIEWER)
 def rules(request: HouseholdRequest) -> HttpResponse:
     """All of them by group, in the order in which they are asked."""
     context = {
@@ -26,7 +26,7 @@ def rules(request: HouseholdRequest) -> HttpResponse:
     return render(request, "categorization/rules.html", context)
 
 
-@require_GET
+@allow(get=VIEWER)
 def test(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     """What a rule would do to the rows that are there; nothing is changed."""
     rule = get_object_or_404(deeds.with_all(), pk=rule_id)
@@ -38,19 +38,19 @@ def test(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     return render(request, "categorization/rule_test.html", context)
 
 
-@require_POST
+@allow(post=MEMBER)
 def enable(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     did(request, lambda: deeds.switch(deeds.existing(rule_id), on=True))
     return redirect(LIST)
 
 
-@require_POST
+@allow(post=MEMBER)
 def disable(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     did(request, lambda: deeds.switch(deeds.existing(rule_id), on=False))
     return redirect(LIST)
 
 
-@require_POST
+@allow(post=MEMBER)
 def duplicate(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     """A copy, switched off, and its form."""
     made: list[CategoryRule] = []
@@ -60,7 +60,7 @@ def duplicate(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     return redirect("categorization:rule_edit", made[0].pk)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     """Asks first; what the rule did stays."""
     if request.method == "GET":
@@ -76,14 +76,14 @@ def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     return redirect(LIST)
 
 
-@require_POST
+@allow(post=MEMBER)
 def order(request: HouseholdRequest) -> HttpResponse:
     """The rules of a group in another order."""
     deeds.arrange(posted_order(request.POST))
     return redirect(LIST)
 
 
-@require_POST
+@allow(post=MEMBER)
 def raise_group(request: HouseholdRequest) -> HttpResponse:
     """A group before the one above it: its rules are asked earlier."""
     deeds.raise_group(request.POST.get("name", ""))

@@ -5,16 +5,16 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import batches, booking
 from apps.imports.models import ImportBatch
 from apps.imports.tasks import order
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def batch(request: HouseholdRequest, batch_id: int) -> HttpResponse:
     """A single file has its own page; of several, the chosen ones are imported together."""
     shown = get_object_or_404(ImportBatch, pk=batch_id)

@@ -7,11 +7,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import attempts, booking, deciding, mapping, pages, progress, rolling_back
 from apps.imports.forms import StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
@@ -33,7 +33,7 @@ SENTENCES = {
 }
 
 
-@require_GET
+@allow(get=VIEWER)
 def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """The page of a file; what it shows is what is true of the file now, also after *back* and *reload*."""
     shown = file_of(file_id)
@@ -134,7 +134,7 @@ def _stalled(shown: ImportFile) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks into which account the statement goes, and has it compared with that one."""
     shown = file_of(file_id)
@@ -159,7 +159,7 @@ def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
 FOR_ALL = {"in": True, "out": False, "as_suggested": None}
 
 
-@require_POST
+@allow(post=MEMBER)
 def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Keeps the ticks of one page (shown and ticked come in, shown and not ticked stay out), or decides on all rows."""
     shown = file_of(file_id)
@@ -175,13 +175,13 @@ def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
     return redirect(shown.get_absolute_url() + query)
 
 
-@require_POST
+@allow(post=MEMBER)
 def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
     return do(request, shown, lambda: booking.confirm(shown))
 
 
-@require_POST
+@allow(post=MEMBER)
 def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
     if not did(request, lambda: booking.cancel(shown)):
@@ -191,14 +191,14 @@ def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
     return redirect("imports:start")
 
 
-@require_POST
+@allow(post=MEMBER)
 def run_again(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Work that failed too often begins anew."""
     shown = file_of(file_id)
     return do(request, shown, lambda: attempts.run_again(shown))
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Names what goes, asks once, and has it undone."""
     shown = file_of(file_id)

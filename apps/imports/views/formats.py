@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import format_files, mapping, uploads
 from apps.imports import formats as taught
 from apps.imports.format_form import LABELS, FormatForm, written
@@ -18,7 +18,7 @@ from apps.imports.models import ImportFormat
 from apps.imports.parsers import Recipe
 
 
-@require_GET
+@allow(get=VIEWER)
 def formats(request: HouseholdRequest) -> HttpResponse:
     return _list(request)
 
@@ -39,7 +39,7 @@ def columns_in_words(recipe: Recipe | None) -> str:
     return " · ".join(f"{labels[role]}: {told[role]}" for role in order if told[role])
 
 
-@require_POST
+@allow(post=MEMBER)
 def take_in(request: HouseholdRequest) -> HttpResponse:
     """Keeps a format that was exported, here or from the single-user app."""
     file = request.FILES.get("file")
@@ -54,7 +54,7 @@ def take_in(request: HouseholdRequest) -> HttpResponse:
     return redirect("imports:formats")
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def edit(request: HouseholdRequest, format_id: int) -> HttpResponse:
     """Its name and all of its fields, without a file at hand."""
     shown = get_object_or_404(ImportFormat, pk=format_id)
@@ -72,7 +72,7 @@ def edit(request: HouseholdRequest, format_id: int) -> HttpResponse:
     return _page(request, shown, form, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@allow(post=MEMBER)
 def try_out(request: HouseholdRequest, format_id: int) -> HttpResponse:
     """Shows how the fields, as they are on the page, would read a file; keeps neither."""
     shown = get_object_or_404(ImportFormat, pk=format_id)
@@ -110,7 +110,7 @@ def _page(
     )
 
 
-@require_GET
+@allow(get=VIEWER)
 def export(request: HouseholdRequest, format_id: int) -> HttpResponse:  # noqa: ARG001
     shown = get_object_or_404(ImportFormat, pk=format_id)
     content = json.dumps(format_files.exported(shown), indent=1, ensure_ascii=False)
@@ -119,7 +119,7 @@ def export(request: HouseholdRequest, format_id: int) -> HttpResponse:  # noqa: 
     return response
 
 
-@require_POST
+@allow(post=MEMBER)
 def delete(request: HouseholdRequest, format_id: int) -> HttpResponse:
     """What was imported by it stays; the next such file is asked about again."""
     shown = get_object_or_404(ImportFormat, pk=format_id)

@@ -5,10 +5,10 @@ from typing import Any, BinaryIO
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import mapping, pages, uploads
 from apps.imports.errors import NotNow, StoredCopyExpired
 from apps.imports.formats import FormatExists
@@ -25,13 +25,13 @@ from apps.imports.views.deeds import do, file_of
 ANEW = "The columns are others now. Look them over, and read the file again."
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks how the file is to be read, and has it read so."""
     return _with_content(request, file_of(file_id), is_preview=False)
 
 
-@require_POST
+@allow(post=MEMBER)
 def preview(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """The same page with the first rows as they would be read by now; nothing is kept."""
     return _with_content(request, file_of(file_id), is_preview=True)

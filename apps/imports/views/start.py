@@ -8,10 +8,10 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import ExpectedError
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import uploads
 from apps.imports.errors import StoreUnavailable
 from apps.imports.forms import StartForm, UploadForm
@@ -24,7 +24,7 @@ from apps.tenancy.planes import LEDGER
 SHOWN = 20
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def start(request: HouseholdRequest) -> HttpResponse:
     """The page, and the plain form post of a browser without JavaScript."""
     if request.method == "GET":
@@ -74,7 +74,7 @@ def _page(request: HouseholdRequest, form: UploadForm, status: int = 200) -> Htt
     return render(request, "imports/start.html", context, status=status)
 
 
-@require_POST
+@allow(post=MEMBER)
 def place(request: HouseholdRequest) -> JsonResponse:
     """Tells the browser where to put its file: `{"name", "size"}` in, `{"url", "fields", "ticket"}` out."""
     try:
@@ -91,7 +91,7 @@ def place(request: HouseholdRequest) -> JsonResponse:
     return JsonResponse({"url": given.url, "fields": given.fields, "ticket": given.ticket})
 
 
-@require_POST
+@allow(post=MEMBER)
 def take_in(request: HouseholdRequest) -> JsonResponse:
     """The browser has put its files in their places (their tickets); the form says into which account they go."""
     tickets = request.POST.getlist("ticket")

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.clock import today_in
 from apps.core.money import plain
 from apps.households.answers import refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import accounts as account_list
 from apps.ledger import stated_balances
 from apps.ledger.balances_over_time import Point, balances_by_day, balances_by_month, since_first_change
@@ -23,7 +23,7 @@ from apps.ledger.views.answers import done
 STATED_SHOWN, ROWS_SHOWN = 6, 8
 
 
-@require_GET
+@allow(get=VIEWER)
 def accounts(request: HouseholdRequest) -> HttpResponse:
     """Every account under its heading, in the household's order; archived ones at the end, closed."""
     everyone = account_list.list_accounts(today=today_in(request.household.zone))
@@ -37,7 +37,7 @@ def accounts(request: HouseholdRequest) -> HttpResponse:
     return render(request, "ledger/accounts.html", context)
 
 
-@require_GET
+@allow(get=VIEWER)
 def account(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """What the account holds now and held before, what the bank says of it, and its newest rows."""
     shown = get_object_or_404(Account, pk=account_id)
@@ -45,7 +45,7 @@ def account(request: HouseholdRequest, account_id: int) -> HttpResponse:
     return render(request, "ledger/account.html", _page(request, shown, form))
 
 
-@require_POST
+@allow(post=MEMBER)
 def check(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Keeps a balance that the person read at the bank, and says whether the rows agree with it."""
     shown = get_object_or_404(Account, pk=account_id)
@@ -85,7 +85,7 @@ def _verdict(checked: stated_balances.Checked, currency: str) -> str:
     return f"The rows do not agree: they make {expected} where you say {stated}, which is {off} {too}."
 
 
-@require_POST
+@allow(post=MEMBER)
 def forget_balance(request: HouseholdRequest, account_id: int, stated_id: int) -> HttpResponse:
     """Takes a balance out that a person stated."""
     shown = get_object_or_404(Account, pk=account_id)

@@ -3,11 +3,11 @@
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from apps.core.clock import today_in
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.ledger import bulk as deeds
 from apps.ledger.filters import Filter
 from apps.ledger.listing import list_rows, totals_of
@@ -18,7 +18,7 @@ from apps.ledger.views.answers import done
 SAMPLE_SIZE = 8
 
 
-@require_POST
+@allow(post=MEMBER)
 def bulk(request: HouseholdRequest, word: str) -> HttpResponse:
     """Does it to the ticked rows; what concerns everything that matches, or takes rows away, is asked first."""
     selection = Selection.parse(request.POST)
@@ -36,7 +36,7 @@ def bulk(request: HouseholdRequest, word: str) -> HttpResponse:
     return redirect(_back(request))
 
 
-@require_POST
+@allow(post=MEMBER)
 def confirmed(request: HouseholdRequest, word: str) -> HttpResponse:
     """Does what was asked, if the rows are still those that were shown."""
     selection = Selection.parse(request.POST)

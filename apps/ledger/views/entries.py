@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.ledger import entering, journal
 from apps.ledger.forms.entries import EditForm, EntryForm
 from apps.ledger.models import Account, Revision, Transaction
@@ -18,7 +18,7 @@ from apps.ledger.views.answers import done
 from apps.ledger.views.rows import back_to
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def transaction_new(request: HouseholdRequest) -> HttpResponse:
     """A row by hand. `date` and `account` in the address begin the form: those of the row that was saved before."""
     begun = {name: request.GET[name] for name in ("date", "account") if name in request.GET}
@@ -40,7 +40,7 @@ def _entered(request: HouseholdRequest, form: EntryForm) -> HttpResponse:
     return redirect("ledger:transactions")
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def transaction_edit(request: HouseholdRequest, pk: int) -> HttpResponse:
     """Every field of the row. What the person typed stays in the form when it cannot be saved."""
     row = _row(pk)
@@ -71,7 +71,7 @@ def _edit(request: HouseholdRequest, row: Transaction, form: EditForm, as_of: in
     done(request, changeset, "Saved.", unchanged="Nothing had to be changed.")
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def transaction_delete(request: HouseholdRequest, pk: int) -> HttpResponse:
     """The page asks; with JavaScript the button did, and only posts."""
     row = _row(pk)

@@ -5,10 +5,10 @@ import tempfile
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import VIEWER, allow
 from apps.ledger.exporting import KINDS
 from apps.ledger.filter_bar import filtered
 from apps.ledger.filters import Filter
@@ -17,7 +17,7 @@ from apps.ledger.models import Transaction
 IN_MEMORY = 1_000_000
 
 
-@require_GET
+@allow(get=VIEWER)
 def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
     """What the filter of the address shows, as a file of that kind; without a filter the whole ledger."""
     if kind not in KINDS:

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import history as deeds
 from apps.ledger import journal
 from apps.ledger.models import Changeset
@@ -15,14 +15,14 @@ from apps.ledger.views.rows import back_to
 from apps.users.names import names_of
 
 
-@require_GET
+@allow(get=VIEWER)
 def history(request: HouseholdRequest) -> HttpResponse:
     """Everything that was done to the ledger, newest first."""
     page, entries = deeds.entries(request.GET.get("page", ""))
     return render(request, "ledger/history.html", {"page": page, "entries": entries})
 
 
-@require_GET
+@allow(get=VIEWER)
 def changeset(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """One deed: its rows, field by field, and what an undoing would leave."""
     shown = get_object_or_404(Changeset, pk=changeset_id)
@@ -33,13 +33,13 @@ def changeset(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     return render(request, "ledger/changeset.html", context)
 
 
-@require_POST
+@allow(post=MEMBER)
 def undo(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """Undoes the deed; if rows were changed since, its page lists them first and asks."""
     return _undo(request, get_object_or_404(Changeset, pk=changeset_id), leaves_conflicts=False)
 
 
-@require_POST
+@allow(post=MEMBER)
 def undo_the_rest(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """Undoes what nobody has changed since."""
     return _undo(request, get_object_or_404(Changeset, pk=changeset_id), leaves_conflicts=True)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.ledger import accounts as account_list
 from apps.ledger import keeping_accounts as keeping
 from apps.ledger import merging_accounts as merging
@@ -19,7 +19,7 @@ from apps.ledger.models import Account, Changeset, Revision
 from apps.ledger.views.answers import done
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def new(request: HouseholdRequest) -> HttpResponse:
     form = AccountDetailsForm(request.POST or None, currency=request.household.currency)
     if request.method == "POST" and form.is_valid():
@@ -29,7 +29,7 @@ def new(request: HouseholdRequest) -> HttpResponse:
     return _form(request, form, None)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def edit(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Two tabs that change one account: the second is told, and shown what is there now."""
     account = get_object_or_404(Account, pk=account_id)
@@ -61,7 +61,7 @@ def _form(request: HouseholdRequest, form: AccountDetailsForm, account: Account 
     return render(request, "ledger/account_form.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def order(request: HouseholdRequest) -> HttpResponse:
     """The order of the accounts under each heading: dragged, or one of them moved up or down by its button."""
     if request.method == "POST":
@@ -75,7 +75,7 @@ def order(request: HouseholdRequest) -> HttpResponse:
     return render(request, "ledger/account_order.html", {"groups": groups})
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def archive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Says what the account still holds, and puts it out of sight."""
     account = get_object_or_404(Account, pk=account_id)
@@ -87,7 +87,7 @@ def archive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     return render(request, "ledger/account_archive.html", {"account": listed})
 
 
-@require_POST
+@allow(post=MEMBER)
 def unarchive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=account_id)
     changeset = keeping.unarchive(account, actor_id=request.user.pk)
@@ -96,7 +96,7 @@ def unarchive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     return redirect("ledger:account", account.pk)
 
 
-@require_POST
+@allow(post=MEMBER)
 def delete(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Deletes an account that nothing refers to; any other is told to be archived or merged."""
     account = get_object_or_404(Account, pk=account_id)
@@ -107,7 +107,7 @@ def delete(request: HouseholdRequest, account_id: int) -> HttpResponse:
     return redirect("ledger:accounts") if did(request, deed) else redirect("ledger:account", account_id)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def merge(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Asks into which account, shows what that would do, and does it."""
     going = get_object_or_404(Account, pk=account_id)

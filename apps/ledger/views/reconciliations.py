@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.audit.events import record
 from apps.core.clock import today_in
@@ -16,6 +15,7 @@ from apps.core.numbers import whole_number
 from apps.core.periods import Month
 from apps.households.answers import did, numbers, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import reconciling, unlocking
 from apps.ledger.forms.accounts import BalanceForm
 from apps.ledger.missing import suspects
@@ -24,7 +24,7 @@ from apps.ledger.models import Account, Reconciliation, Revision
 PAGE_SIZE = 200
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def reconcile(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Asks for the statement's date and balance; the account's open reconciliation goes on where it was left."""
     account = get_object_or_404(Account, pk=account_id)
@@ -67,7 +67,7 @@ def _suggested(request: HouseholdRequest, account: Account) -> dict[str, Any]:
     return {"date": Month.of(today_in(request.household.zone)).plus(-1).last}
 
 
-@require_GET
+@allow(get=VIEWER)
 def reconciliation(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """The rows to tick while it is open; afterwards the rows that it has locked."""
     shown = _of(reconciliation_id)
@@ -101,19 +101,19 @@ def _page(request: HouseholdRequest, shown: Reconciliation, form: BalanceForm) -
     }
 
 
-@require_POST
+@allow(post=MEMBER)
 def ticks(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Keeps what changed on the page: `was` are the rows that it showed ticked, `row` those that are ticked now."""
     was, now = (numbers(request.POST.getlist(name)) for name in ("was", "row"))
     return _do(request, reconciliation_id, lambda opened: reconciling.tick(opened, on=now - was, off=was - now))
 
 
-@require_POST
+@allow(post=MEMBER)
 def tick_all(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     return _do(request, reconciliation_id, reconciling.tick_all)
 
 
-@require_POST
+@allow(post=MEMBER)
 def untick_all(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     return _do(request, reconciliation_id, reconciling.untick_all)
 
@@ -130,7 +130,7 @@ def _address(shown: Reconciliation) -> str:
     return reverse("ledger:reconciliation", args=[shown.pk])
 
 
-@require_POST
+@allow(post=MEMBER)
 def statement(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Corrects the date and the balance of the statement."""
     shown = _of(reconciliation_id)
@@ -148,7 +148,7 @@ def _restated(request: HouseholdRequest, shown: Reconciliation, form: BalanceFor
     return not refused
 
 
-@require_POST
+@allow(post=MEMBER)
 def lock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Locks the ticked rows if nothing is missing and none of them changed since the page was shown."""
     shown = _of(reconciliation_id)
@@ -176,7 +176,7 @@ def _lock(request: HouseholdRequest, shown: Reconciliation) -> None:
         messages.success(request, sentence)
 
 
-@require_POST
+@allow(post=MEMBER)
 def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Forgets the ticks; no row was changed by them."""
     shown = _of(reconciliation_id)
@@ -186,7 +186,7 @@ def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     return redirect("ledger:account", account_id)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def unlock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Asks once, then frees the rows and writes it into the audit log: ids only, for money stays in the household."""
     shown = _of(reconciliation_id)

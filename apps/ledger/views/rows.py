@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import get_script_prefix, reverse
-from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, View, allow
 from apps.ledger import bucketing, entering, journal
 from apps.ledger.columns import chosen_columns, list_columns, remember_columns
 from apps.ledger.listing import list_rows
@@ -30,16 +30,16 @@ class NotThere(ExpectedError):
     """What was chosen on the page is gone, or never was."""
 
 
-@require_GET
+@allow(get=VIEWER)
 def transaction(request: HouseholdRequest, pk: int) -> HttpResponse:
     """All of one row. The list shows the same below the row, where there is JavaScript."""
     return render(request, "ledger/row.html", _detail(request, pk))
 
 
-def deed_on_row(choose: Callable[..., tuple[str, Deed]]) -> Callable[..., HttpResponse]:
+def deed_on_row(choose: Callable[..., tuple[str, Deed]]) -> View:
     """Makes a view of a function that reads the form and gives what is done, in words, and the deed itself."""
 
-    @require_POST
+    @allow(post=MEMBER)
     @wraps(choose)
     def view(request: HouseholdRequest, pk: int, **named: int) -> HttpResponse:
         row = get_object_or_404(Transaction, pk=pk)
@@ -102,7 +102,7 @@ def transaction_untag(_request: HouseholdRequest, tag_id: int) -> tuple[str, Dee
     return f"Removed {tag.name}", lambda rows, deed: bucketing.remove_tag(rows, tag, deed=deed)
 
 
-@require_POST
+@allow(post=MEMBER)
 def columns(request: HouseholdRequest) -> HttpResponse:
     """Which columns of the list this browser shows."""
     response = redirect(back_to(request, reverse("ledger:transactions")))

@@ -4,25 +4,25 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.clock import today_in
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal
 from apps.ledger import saved_filters as deeds
 from apps.ledger.models import Changeset, SavedFilter
 from apps.ledger.views.answers import done
 
 
-@require_GET
+@allow(get=VIEWER)
 def saved_filters(request: HouseholdRequest) -> HttpResponse:
     return render(
         request, "ledger/saved_filters.html", {"listed": deeds.list_saved(today=today_in(request.household.zone))}
     )
 
 
-@require_GET
+@allow(get=VIEWER)
 def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     """Opens the transactions that it shows, and counts that it was used."""
     saved = get_object_or_404(SavedFilter, pk=pk)
@@ -30,7 +30,7 @@ def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: A
     return redirect(_rows(saved.query))
 
 
-@require_POST
+@allow(post=MEMBER)
 def save(request: HouseholdRequest) -> HttpResponse:
     """Keeps the filter of the page that sent the form, and shows that page again."""
     query = request.POST.get("query", "")
@@ -43,26 +43,26 @@ def save(request: HouseholdRequest) -> HttpResponse:
     return redirect(_rows(deeds.readable_query(query)))
 
 
-@require_POST
+@allow(post=MEMBER)
 def rename(request: HouseholdRequest, pk: int) -> HttpResponse:
     saved = get_object_or_404(SavedFilter, pk=pk)
     did(request, lambda: deeds.rename(saved, name=request.POST.get("name", "")))
     return redirect("ledger:saved_filters")
 
 
-@require_POST
+@allow(post=MEMBER)
 def pin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=True)
     return redirect("ledger:saved_filters")
 
 
-@require_POST
+@allow(post=MEMBER)
 def unpin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=False)
     return redirect("ledger:saved_filters")
 
 
-@require_POST
+@allow(post=MEMBER)
 def delete(request: HouseholdRequest, pk: int) -> HttpResponse:
     saved = get_object_or_404(SavedFilter, pk=pk)
     sentence = f"Deleted the filter “{saved.name}”"

@@ -2,11 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal, splitting
 from apps.ledger.forms.splits import BasePartFormSet, TemplateForm, lines_of_parts, lines_sent, part_forms
 from apps.ledger.models import Revision, SplitTemplate
@@ -15,13 +15,13 @@ from apps.ledger.split_templates import add_template, delete_template, edit_temp
 from apps.ledger.views.answers import done
 
 
-@require_GET
+@allow(get=VIEWER)
 def templates(request: HouseholdRequest) -> HttpResponse:
     shown = SplitTemplate.objects.prefetch_related("parts__tag")
     return render(request, "ledger/split_templates.html", {"templates": shown, "currency": request.household.currency})
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def new(request: HouseholdRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, TemplateForm(), part_forms(lines=[{"unit": "percent"}, {"unit": "rest"}]))
@@ -39,7 +39,7 @@ def new(request: HouseholdRequest) -> HttpResponse:
     return _page(request, name, forms, problem=problem, status=422)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def template(request: HouseholdRequest, template_id: int) -> HttpResponse:
     """Its name and its parts. Rows that were split by it stay as they are."""
     shown = get_object_or_404(SplitTemplate, pk=template_id)
@@ -61,7 +61,7 @@ def template(request: HouseholdRequest, template_id: int) -> HttpResponse:
     return _page(request, name, forms, shown=shown, problem=problem, status=422)
 
 
-@require_POST
+@allow(post=MEMBER)
 def add_part(request: HouseholdRequest) -> HttpResponse:
     """The page of a template as it is filled in, with a line more; keeps nothing."""
     asked = whole_number(request.POST.get("template", ""))
@@ -71,7 +71,7 @@ def add_part(request: HouseholdRequest) -> HttpResponse:
     return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown, as_of=as_of)
 
 
-@require_POST
+@allow(post=MEMBER)
 def delete(request: HouseholdRequest, template_id: int) -> HttpResponse:
     """Refused while a rule uses it."""
     shown = get_object_or_404(SplitTemplate, pk=template_id)

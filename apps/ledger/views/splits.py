@@ -3,12 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.money import MINOR_DIGITS, currency_symbol
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.ledger import journal, splitting
 from apps.ledger.forms.splits import (
     BasePartFormSet,
@@ -25,7 +25,7 @@ from apps.ledger.splitting import Part
 from apps.ledger.views.answers import done
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def split(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """The parts of the row. `?template=` begins with those of a template."""
     row = _row(transaction_id)
@@ -40,7 +40,7 @@ def split(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _page(request, row, forms, problem=problem, status=422)
 
 
-@require_POST
+@allow(post=MEMBER)
 def add_part(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """The page as it is filled in, with a line more; keeps nothing."""
     row = _row(transaction_id)
@@ -48,7 +48,7 @@ def add_part(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _page(request, row, forms, as_of=whole_number(request.POST.get("as_of", "")))
 
 
-@require_POST
+@allow(post=MEMBER)
 def keep(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Keeps the parts, as they are on the page, as a template, and begins with it."""
     row = _row(transaction_id)
@@ -69,7 +69,7 @@ def keep(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _page(request, row, forms, name=name, problem=problem, status=422)
 
 
-@require_POST
+@allow(post=MEMBER)
 def remove(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Takes the split away; the row has no bucket then."""
     row = _row(transaction_id)

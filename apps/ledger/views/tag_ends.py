@@ -2,11 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from apps.core.numbers import whole_number
 from apps.households.answers import refusal
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, allow
 from apps.ledger import journal, tag_list
 from apps.ledger.forms.tags import DeleteForm, MergeForm
 from apps.ledger.merging_tags import delete_tag, merge_tags
@@ -15,7 +15,7 @@ from apps.ledger.tag_usage import usage
 from apps.ledger.views.answers import done
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def merge(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     """Makes one tag of two. `?into=` names the other one."""
     shown = get_object_or_404(Tag, pk=tag_id)
@@ -34,7 +34,7 @@ def merge(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     return _page(request, "ledger/tag_merge.html", shown, form)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     """Deletes the tag once it is said where its rows go."""
     shown = get_object_or_404(Tag, pk=tag_id)

@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.core.ordering import posted_order
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal, tag_list
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.forms.tags import LookForm, NewTagForm
@@ -24,7 +24,7 @@ STATISTICS_SECONDS = 300
 ALL_DATES = "all"
 
 
-@require_GET
+@allow(get=VIEWER)
 def tags(request: HouseholdRequest) -> HttpResponse:
     """All tags by kind, with what their rows make in the period that the address names; else this year."""
     today = today_in(request.household.zone)
@@ -42,7 +42,7 @@ def tags(request: HouseholdRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def new(request: HouseholdRequest) -> HttpResponse:
     """A new tag; the first of a new kind begins that kind."""
     own = Tag.objects.exclude(namespace__in=[BUCKET, OCCASION]).order_by("namespace")
@@ -61,7 +61,7 @@ def new(request: HouseholdRequest) -> HttpResponse:
     return render(request, "ledger/tag_new.html", {"form": form, "other": other}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=VIEWER, post=MEMBER)
 def tag(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     """One tag: its name, colour and description to be changed, and what it is used by."""
     shown = get_object_or_404(Tag, pk=tag_id)
@@ -87,7 +87,7 @@ def tag(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     return render(request, "ledger/tag.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@allow(post=MEMBER)
 def order(request: HouseholdRequest, namespace: str) -> HttpResponse:
     """The order of all tags of a kind, as the list was left or as a button moves one of them."""
 

@@ -1,10 +1,10 @@
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import VIEWER, allow
 from apps.ledger.filter_bar import filter_bar, filtered
 from apps.ledger.filters import Filter
 from apps.ledger.listing import page_of, totals_of
@@ -17,7 +17,7 @@ TOTALS_NOTE = "transfers left out of the sums"
 TOTALS_NOTE_OF_BUCKETS = f"{TOTALS_NOTE}, split rows in them with their whole amount"
 
 
-@require_GET
+@allow(get=VIEWER)
 def transactions(request: HouseholdRequest) -> HttpResponse:
     """The list, newest first. The filter and the place in the list are in the address."""
     today = today_in(request.household.zone)
@@ -43,7 +43,6 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         problem=problem,
         accounts=accounts,
         tags=[*tools["buckets"], *tools["other_tags"]],
-        revision=revision,
     )
     context = {
         "is_empty": not days and not bar.chips and not Transaction.objects.exists(),

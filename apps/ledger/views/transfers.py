@@ -10,13 +10,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.core.paging import Cursor, newest_first
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
+from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import transfers as deeds
 from apps.ledger.forms.transfers import UnlinkForm, pair_of, pairs_of
 from apps.ledger.models import Changeset, Revision, Transaction, Transfer
@@ -28,7 +28,7 @@ REPORT_SECONDS = 300
 ON_A_PAGE = 50
 
 
-@require_GET
+@allow(get=VIEWER)
 def transfers(request: HouseholdRequest) -> HttpResponse:
     """One of four lists: suggested, without a partner, linked, rejected."""
     revision = Revision.current()
@@ -80,7 +80,7 @@ def _rejected(request: HouseholdRequest) -> dict[str, Any]:
 _LISTS = {"alone": _alone, "linked": _linked, "rejected": _rejected}
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def sure(request: HouseholdRequest) -> HttpResponse:
     """All pairs of which nothing speaks for another one, to be looked through and linked together."""
     if request.method == "POST":
@@ -89,7 +89,7 @@ def sure(request: HouseholdRequest) -> HttpResponse:
     return render(request, "ledger/transfers_sure.html", {"pairs": pairs, "revision": Revision.current()})
 
 
-@require_POST
+@allow(post=MEMBER)
 def link(request: HouseholdRequest) -> HttpResponse:
     return _link(request, pairs_of([request.POST.get("pair", "")]))
 
@@ -102,7 +102,7 @@ def _link(request: HouseholdRequest, pairs: list[tuple[int, int]]) -> HttpRespon
     return _do(request, lambda: deeds.link(pairs, as_of=_as_of(request), actor_id=request.user.pk), said)
 
 
-@require_POST
+@allow(post=MEMBER)
 def reject(request: HouseholdRequest) -> HttpResponse:
     pair = pair_of(request.POST.get("pair", ""))
     if pair is not None:
@@ -111,28 +111,28 @@ def reject(request: HouseholdRequest) -> HttpResponse:
     return _back(request)
 
 
-@require_POST
+@allow(post=MEMBER)
 def take_back(request: HouseholdRequest, rejection_id: int) -> HttpResponse:
     deeds.take_back(rejection_id)
     messages.success(request, "The two may be suggested again.")
     return _back(request)
 
 
-@require_POST
+@allow(post=MEMBER)
 def mark(request: HouseholdRequest) -> HttpResponse:
     ids = numbers(request.POST.getlist("row"))
     said = f"{len(ids)} row{'s' if len(ids) != 1 else ''} marked as transfers."
     return _do(request, lambda: deeds.mark(ids, as_of=_as_of(request), actor_id=request.user.pk), said)
 
 
-@require_POST
+@allow(post=MEMBER)
 def unmark(request: HouseholdRequest) -> HttpResponse:
     ids = numbers(request.POST.getlist("row"))
     said = f"{len(ids)} row{'s count' if len(ids) != 1 else ' counts'} in spending and income again."
     return _do(request, lambda: deeds.unmark(ids, as_of=_as_of(request), actor_id=request.user.pk), said)
 
 
-@require_GET
+@allow(get=VIEWER)
 def candidates(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """The rows that could be the other end of this one, to be linked by hand."""
     row = get_object_or_404(Transaction.objects.select_related("account"), pk=transaction_id)
@@ -144,7 +144,7 @@ def candidates(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
-@require_http_methods(["GET", "POST"])
+@allow(get=MEMBER, post=MEMBER)
 def unlink(request: HouseholdRequest, transfer_id: int) -> HttpResponse:
     """Asks what the two rows are to be afterwards."""
     transfer = get_object_or_404(deeds.linked_pairs(), pk=transfer_id)
