@@ -23,6 +23,7 @@ from apps.ledger.models import (
     Transfer,
 )
 from apps.tenancy.planes import LEDGER
+from apps.tenancy.statements import fetch
 from tests.ledger.entries import by_hand, delete_rows, edit_rows
 from tests.planes import both_planes
 
@@ -87,6 +88,24 @@ def test_a_deed_that_changes_nothing_leaves_no_trace(rows: list[Transaction]) ->
         deed.touch(of(*rows), "notes", "buckets")
     assert deed.changeset is None
     assert (Revision.current(), Changeset.objects.count()) == before
+
+
+def test_images_after_are_written_beside_those_before(opened: Household) -> None:
+    """The room for them is a setting of the table that no model can say, so that a squashed migration may lose it."""
+    ((options,),) = fetch("SELECT reloptions FROM pg_class WHERE oid = 'ledger_change'::regclass")
+    assert options == ["fillfactor=50"]
+
+
+def test_a_row_that_a_deed_touches_twice_keeps_what_the_first_touch_found(rows: list[Transaction]) -> None:
+    one = Transaction.objects.filter(pk=rows[0].pk)
+    with journal.deed(Changeset.Kind.EDIT) as deed:
+        deed.touch(one, "notes")
+        one.update(notes="first")
+        deed.touch(Transaction.objects.all(), "notes", "merchant")
+        Transaction.objects.update(notes="second")
+    assert deed.changeset is not None
+    change = deed.changeset.changes.get(row_id=rows[0].pk)
+    assert (change.before["notes"], change.after["notes"]) == (rows[0].notes, "second")
 
 
 def test_a_deed_that_fails_changes_nothing(rows: list[Transaction]) -> None:
