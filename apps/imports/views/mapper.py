@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from apps.core.errors import ExpectedError
+from apps.households.answers import Collided, all_or_nothing
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import mapping, pages, uploads
@@ -104,8 +105,9 @@ def _read_so(
 ) -> HttpResponse:
     """Raises FormatExists, which the form tells."""
     try:
-        mapping.read_so(shown, form, begun_with)
-    except NotNow as error:
+        with all_or_nothing():
+            mapping.read_so(shown, form, begun_with)
+    except (NotNow, Collided) as error:
         messages.warning(request, str(error))
     else:
         order(request.household, shown)

@@ -112,6 +112,10 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.BigIntegerField(help_text="the version of the data that it made", null=True)),
                 (
+                    "form_key",
+                    models.UUIDField(help_text="of the form that asked for it: sent twice, it is done once", null=True),
+                ),
+                (
                     "undoes",
                     models.ForeignKey(
                         null=True,
@@ -496,6 +500,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="changeset",
             index=models.Index(models.F("revision"), name="ledger_changeset_revision"),
+        ),
+        migrations.AddIndex(
+            model_name="transactiontag",
+            index=models.Index(
+                models.F("transaction"), condition=models.Q(("amount__isnull", False)), name="ledger_split_parts"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="changeset",
+            constraint=models.UniqueConstraint(
+                models.F("form_key"),
+                condition=models.Q(("form_key__isnull", False)),
+                name="ledger_changeset_form_once",
+            ),
         ),
         migrations.AddIndex(
             model_name="change",

@@ -33,11 +33,15 @@ class Changeset(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
+    form_key = models.UUIDField(null=True, help_text="of the form that asked for it: sent twice, it is done once")
 
     objects = ChangesetQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index("revision", name="ledger_changeset_revision")]
+        constraints = [
+            models.UniqueConstraint("form_key", condition=Q(form_key__isnull=False), name="ledger_changeset_form_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"

@@ -2,9 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal, splitting
@@ -71,10 +73,14 @@ def add_part(request: HouseholdRequest) -> HttpResponse:
     return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown, as_of=as_of)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, template_id: int) -> HttpResponse:
     """Refused while a rule uses it."""
     shown = get_object_or_404(SplitTemplate, pk=template_id)
+    if request.method == "GET":
+        question, told = f"Delete the split template “{shown}”?", "Rows that were split by it stay as they are."
+        back = reverse("ledger:split_template", args=[shown.pk])
+        return ask(request, question, told=told, button="Delete the template", back=back)
 
     def deed() -> None:
         done(request, delete_template(shown, actor_id=request.user.pk), f"“{shown}” was deleted.")
