@@ -11,6 +11,8 @@ import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.db import migrations, models
 
+import apps.ledger.models.changes
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -132,8 +134,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("table", models.CharField(help_text="the model's label: ledger.transaction", max_length=40)),
                 ("row_id", models.BigIntegerField()),
-                ("before", models.JSONField(null=True)),
-                ("after", models.JSONField(null=True)),
+                ("before", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
+                ("after", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
                 (
                     "changeset",
                     models.ForeignKey(

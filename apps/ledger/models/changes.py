@@ -1,3 +1,6 @@
+import json
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -47,6 +50,13 @@ class Changeset(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class ExactNumbers(json.JSONDecoder):
+    """A number with a fraction is a Decimal: money has more digits than a float."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal)
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def in_force(self) -> "ChangeQuerySet":
         """What was done and neither undone since nor itself an undoing; an undoing may have left some of its rows."""
@@ -72,8 +82,8 @@ class Change(models.Model):
     table = models.CharField(max_length=40, help_text="the model's label: ledger.transaction")
     # No foreign key: the row may be gone, and comes back with its id.
     row_id = models.BigIntegerField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = models.JSONField(null=True, decoder=ExactNumbers)
+    after = models.JSONField(null=True, decoder=ExactNumbers)
 
     objects = ChangeQuerySet.as_manager()
 
