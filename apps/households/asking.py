@@ -16,7 +16,15 @@ def ask(
     button: str,
     back: str,
     sent: Mapping[str, str] | None = None,
+    takes_away: bool = True,
 ) -> HttpResponse:
     """Asks; the answer is posted to the same address, with `sent`. `back` is where who would rather not goes."""
-    context = {"question": question, "told": told, "button": button, "back_url": back, "sent": sent or {}}
+    context: dict[str, object] = {
+        "question": question,
+        "told": told,
+        "button": button,
+        "back_url": back,
+        "sent": sent or {},
+    }
+    context["takes_away"] = takes_away
     return render(request, "households/asked.html", context)

@@ -78,7 +78,7 @@ def accept_from(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
             "Are this row and everything older fine?",
             "They keep the buckets that they have. You can undo this.",
         )
-        return ask(request, question, told=told, button="Everything is fine", back=back, sent=sent)
+        return ask(request, question, told=told, button="Everything is fine", back=back, sent=sent, takes_away=False)
     as_of, count = (whole_number(request.POST.get(name, "")) for name in ("as_of", "count"))
 
     def deed() -> None:
