@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connections, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -31,6 +32,7 @@ from apps.imports.models import ImportFormat
 from apps.imports.states import State
 from apps.ledger import bucketing, journal, splitting, tagging
 from apps.ledger.credit import next_due_date
+from apps.ledger.filters import Filter
 from apps.ledger.models import Account, Changeset, Revision, SavedFilter, Transaction, TransactionTag, Transfer
 from apps.ledger.transfers import linking
 from apps.reports.monthly_summary import monthly_summary
@@ -86,7 +88,9 @@ def test_5_a_rename_leaves_no_rule_or_filter_behind(account: Account) -> None:
     TransactionTag.objects.create(transaction=row, tag=dining)
     tagging.edit_tag(dining, tagging.Look("Eating out"), actor_id=None)
     assert str(with_all().get(pk=kept.pk).bucket) == "Eating out"
-    found = Transaction.objects.all().in_bucket(SavedFilter.objects.get().query.partition("=")[2])
+    found = Filter.parse(QueryDict(SavedFilter.objects.get().query)).apply(
+        Transaction.objects.all(), today=datetime.date(2026, 11, 22)
+    )
     assert [one.pk for one in found] == [row.pk]
 
 

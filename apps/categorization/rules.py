@@ -12,6 +12,8 @@ from django.forms.models import model_to_dict
 
 from apps.categorization.errors import RuleGone, RunGoingOn
 from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
+from apps.ledger import journal
+from apps.ledger.models import Changeset
 
 NAME_LENGTH = 80
 _NOT_SAID = ("sort_order", "is_enabled", "use_count", "last_used_at")
@@ -33,7 +35,16 @@ def with_all() -> QuerySet[CategoryRule]:
 
 def existing(rule_id: int) -> CategoryRule:
     """The rule, locked. Raises RuleGone."""
-    rule = CategoryRule.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
+    return _found(CategoryRule.objects.select_for_update(of=("self",)), rule_id)
+
+
+def there(rule_id: int) -> CategoryRule:
+    """The rule, to be looked at. Raises RuleGone."""
+    return _found(CategoryRule.objects.all(), rule_id)
+
+
+def _found(rules: QuerySet[CategoryRule], rule_id: int) -> CategoryRule:
+    rule = rules.filter(pk=rule_id).first()
     if rule is None:
         raise RuleGone("That rule was deleted meanwhile; what it did stays in the history.")
     return rule
@@ -131,8 +142,16 @@ def switch(rule: CategoryRule, *, on: bool) -> None:
     rule.save(update_fields=["is_enabled"])
 
 
-def delete(rule: CategoryRule) -> None:
-    """What it did stays, and so does the log of it. Raises RunGoingOn while it is being applied."""
+def delete(rule: CategoryRule, *, actor_id: int) -> Changeset | None:
+    """What it did stays, and so does the log of it. Undoing it brings the rule back with its conditions and its place.
+
+    Raises RunGoingOn while it is being applied.
+    """
     if rule.runs.filter(state=RuleRun.State.ORDERED).exists():
         raise RunGoingOn(f"“{rule.name}” is being applied just now; delete it when that is done.")
-    rule.delete()
+    with journal.deed(Changeset.Kind.RULES, actor_id=actor_id, note=f"Rule “{rule.name}” deleted") as deed:
+        runs = deed.touch(rule.runs.all(), "rule_id")
+        RuleRun.objects.filter(pk__in=runs).update(rule=None)
+        deed.take_out(rule.conditions.all())
+        deed.take_out(CategoryRule.objects.filter(pk=rule.pk))
+    return deed.changeset

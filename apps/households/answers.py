@@ -1,9 +1,10 @@
 """How a page inside a household answers a deed: it is done, or one sentence says why not and nothing of it was."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from django.contrib import messages
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from psycopg.errors import DeadlockDetected, ExclusionViolation, ForeignKeyViolation, LockNotAvailable, UniqueViolation
 
@@ -27,7 +28,11 @@ _COLLISIONS = {
 }
 
 
-def did(request: HttpRequest, deed: Callable[[], None], *, told_of: str = "") -> bool:
+class Collided(ExpectedError):
+    """Somebody else works on the same at this moment, or just did."""
+
+
+def did(request: HttpRequest, deed: Callable[[], object], *, told_of: str = "") -> bool:
     """Whether the deed was done; else the person is told why not, and nothing of it was."""
     sentence = refusal(deed)
     if sentence:
@@ -35,21 +40,31 @@ def did(request: HttpRequest, deed: Callable[[], None], *, told_of: str = "") ->
     return not sentence
 
 
-def refusal(deed: Callable[[], None]) -> str:
+def refusal(deed: Callable[[], object]) -> str:
     """Does the deed, all of it or nothing; the sentence that says why not, empty if it was done."""
     try:
-        with transaction.atomic(using=LEDGER):
+        with all_or_nothing():
             deed()
-            # Here it can be told; at the commit it would be a page of error 500.
-            check_references()
     except ExpectedError as error:
         return str(error)
-    except (OperationalError, IntegrityError) as error:
-        sentence = _COLLISIONS.get(type(error.__cause__))  # type: ignore[arg-type]
+    return ""
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """All that the block does, or nothing of it. Raises Collided where the work of somebody else is in the way."""
+    try:
+        with transaction.atomic(using=LEDGER):
+            yield
+            # Here it can be told; at the commit it would be a page of error 500.
+            check_references()
+    except DatabaseError as error:
+        # One of Django itself, without a cause: the row that was to be saved is gone.
+        is_of_django = type(error) is DatabaseError and error.__cause__ is None
+        sentence = MEANWHILE if is_of_django else _COLLISIONS.get(type(error.__cause__))  # type: ignore[arg-type]
         if sentence is None:
             raise
-        return sentence
-    return ""
+        raise Collided(sentence) from error
 
 
 def numbers(values: Iterable[str]) -> set[int]:

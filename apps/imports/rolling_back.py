@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 
-from apps.imports.models import ImportFile
+from apps.imports.models import AccountHint, ImportFile, ImportRow
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -53,16 +53,6 @@ _TAKE_OUT = """
     )
     DELETE FROM ledger_transaction t USING going WHERE t.id = going.id
 """
-# The account is known by this name only as long as an import that is there shows it.
-_FORGET_NAMES = """
-    DELETE FROM imports_accounthint h
-     WHERE h.account_id = %(account)s AND h.format = %(shape)s
-       AND h.hint IN (SELECT DISTINCT account_hint FROM imports_importrow WHERE file_id = %(file)s)
-       AND NOT EXISTS (SELECT FROM imports_importfile f
-                        WHERE f.state = 'booked' AND f.id <> %(file)s AND f.account_id = h.account_id
-                          AND f.account_hint = h.hint
-                          AND h.format IN (f.format, f.format || ':' || f.saved_format_id))
-"""
 
 
 def brought(file: ImportFile) -> TransactionQuerySet:
@@ -105,11 +95,20 @@ def _roll_back(file: ImportFile) -> None:
     run(_LOCK, changeset=file.changeset_id)
     _hand_over(file)
     run(_TAKE_OUT, changeset=file.changeset_id, all_the_same=file.taken_out_ids)
-    run(_FORGET_NAMES, file=file.pk, account=file.account_id, shape=file.shape)
+    _forget_names(file)
     StatedBalance.objects.filter(changeset=file.changeset_id).delete()
     Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
     Revision.go_up()
     move(file, State.UNDOING, State.ROLLED_BACK, kept_count=brought(file).count())
+
+
+def _forget_names(file: ImportFile) -> None:
+    """The account is known by a name only as long as an import that is there shows it."""
+    others = ImportFile.objects.filter(state=State.BOOKED, account=file.account_id).exclude(pk=file.pk)
+    shown = {other.account_hint for other in others if other.shape == file.shape}
+    of_file = ImportRow.objects.of_file(file).values("account_hint")
+    hints = AccountHint.objects.filter(account=file.account_id, format=file.shape, hint__in=of_file)
+    hints.exclude(hint__in=shown).delete()
 
 
 def _hand_over(file: ImportFile) -> None:

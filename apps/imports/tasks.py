@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from celery import shared_task
+from celery import Task, current_app, shared_task
 from django.utils import timezone
 
 from apps.categorization.models import RuleRun
@@ -43,12 +43,9 @@ def compare_file(household: Household, *, file_id: int) -> None:
     refresh_beside(household, file_id, in_upload=True)
 
 
-JOBS = {
-    State.UPLOADED: read_file,
-    State.COMPARING: compare_file,
-    State.CONFIRMED: book_file,
-    State.UNDOING: roll_back_file,
-}
+def _job_of(file: ImportFile) -> Task:
+    """The job that the file's state asks for."""
+    return current_app.tasks[attempts.TASKS[State(file.state)]]
 
 
 def order(household: Household, file: ImportFile) -> None:
@@ -56,7 +53,7 @@ def order(household: Household, file: ImportFile) -> None:
     if not file.is_working:
         return
     Household.objects.filter(pk=household.pk).update(work_ordered_at=timezone.now())
-    later(JOBS[State(file.state)], household, file_id=file.pk)
+    later(_job_of(file), household, file_id=file.pk)
 
 
 @shared_task(**JOB)
@@ -83,7 +80,7 @@ def sweep_household(household: Household) -> None:
     """Sends again what no job has done: it failed and is due again, its message was lost, or its worker died."""
     with household_context(household):
         for file in attempts.take_due():
-            later(JOBS[State(file.state)], household, file_id=file.pk)
+            later(_job_of(file), household, file_id=file.pk)
         has_work = ImportFile.objects.filter(state__in=ImportFile.WORKING).exists()
         has_work |= RuleRun.objects.filter(state=RuleRun.State.ORDERED).exists()
     if not has_work:

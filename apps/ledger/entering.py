@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.core.errors import ExpectedError
 from apps.ledger import bucketing, journal
@@ -27,12 +28,22 @@ class TransferDoesNotFit(ExpectedError):
 
 
 def enter(
-    *, actor_id: int, bucket: Tag | None = None, tags: Collection[Tag] = (), **values: Any
+    *,
+    actor_id: int,
+    bucket: Tag | None = None,
+    tags: Collection[Tag] = (),
+    form_key: UUID | None = None,
+    **values: Any,
 ) -> tuple[Transaction, Changeset]:
-    """A row that a person entered: `values` are its columns, the amount signed."""
+    """A row that a person entered: `values` are its columns, the amount signed.
+
+    A row that is there already by the same `form_key` is a UniqueViolation; `entered_by` finds it.
+    """
     with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed:
         changeset = deed.changeset
         assert changeset is not None  # a deed that makes a row changes something
+        if form_key is not None:
+            _take_key(changeset, form_key)
         row = Transaction(changeset=changeset, **values)
         row.status = Transaction.Status.MANUALLY_ENTERED
         row.save()
@@ -42,6 +53,19 @@ def enter(
         TransactionTag.objects.bulk_create(links)
         deed.made(Transaction, [row.pk])
     return row, changeset
+
+
+def _take_key(changeset: Changeset, form_key: UUID) -> None:
+    """What was entered and is gone since may be entered again."""
+    same = Changeset.objects.filter(form_key=form_key)
+    same.exclude(Exists(Transaction.objects.filter(changeset=OuterRef("pk")))).update(form_key=None)
+    Changeset.objects.filter(pk=changeset.pk).update(form_key=form_key)
+
+
+def entered_by(form_key: UUID | None) -> Transaction | None:
+    """The row that the form brought when it was sent before."""
+    sent = Transaction.objects.filter(changeset__form_key=form_key)
+    return sent.first() if form_key is not None else None
 
 
 def edit(

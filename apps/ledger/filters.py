@@ -18,7 +18,8 @@ from apps.ledger.models import Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.searching import Search, conditions, read_search
 from apps.ledger.searching.applying import matching
-from apps.ledger.searching.terms import Amounts
+from apps.ledger.searching.names import tags_named
+from apps.ledger.searching.terms import Amounts, Tagged
 
 PERIODS = {
     "this-month": "This month",
@@ -28,6 +29,7 @@ PERIODS = {
     "last-year": "Last year",
 }
 NO_BUCKET = "none"
+_BUCKET = str(Tag.Namespace.BUCKET)
 TRANSFERS = {"hide": "Transfers hidden", "only": "Transfers only"}
 FLOWS = {"in": "Money in", "out": "Money out"}
 SPLITS = {"yes": "Split", "no": "Not split"}
@@ -94,12 +96,26 @@ class Filter:
         rows = rows.filter(conditions.in_days(*self.span(today)), conditions.in_days(self.start, self.end))
         return matching(rows.filter(*self._of_tags(), *self._of_accounts(), *self._of_facts()), search)
 
+    def bucket_ids(self, *, today: datetime.date) -> set[int]:
+        """The buckets that are asked for, be it by the fields or by `bucket:` in the search; empty if any will do.
+
+        Raises UnreadableSearch.
+        """
+        words = {f"{_BUCKET}:{value}" for value in self.bucket} | {
+            tag for tag in self.tag if tag.startswith(f"{_BUCKET}:")
+        }
+        found = set(_tag_ids(words).values())
+        for term in self.search(today=today).terms:
+            if isinstance(term.meaning, Tagged) and term.meaning.namespace == _BUCKET and not term.is_excluded:
+                found.update(tags_named(term.meaning))
+        return found
+
     def _of_accounts(self) -> list[Q]:
         wanted, unwanted = conditions.in_accounts(self.account), conditions.in_accounts(self.account_not)
         return [*([wanted] if self.account else []), *([~unwanted] if self.account_not else [])]
 
     def _of_tags(self) -> list[Q]:
-        buckets = [f"{Tag.Namespace.BUCKET}:{value}" for value in self.bucket]
+        buckets = [f"{_BUCKET}:{value}" for value in self.bucket]
         ids = _tag_ids({*buckets, *self.tag, *self.tag_not})
         found = [conditions.tagged(_known(ids, [tag])) for tag in self.tag]
         found += [~conditions.tagged(_known(ids, [tag])) for tag in self.tag_not]

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.core.paginator import Page, Paginator
 
 from apps.ledger.journal import Conflict
@@ -82,7 +83,12 @@ def _names(changes: list[Change]) -> dict[int, str]:
 def _row(change: Change, words: Words, names: dict[int, str], conflict: Conflict | None) -> ChangedRow:
     is_transaction = change.table == Transaction._meta.label_lower
     image = change.after or change.before or {}
-    own = image.get("merchant") or image.get("description") or image.get("name") or change.table.partition(".")[2]
+    own = (
+        image.get("merchant")
+        or image.get("description")
+        or image.get("name")
+        or str(apps.get_model(change.table)._meta.verbose_name)
+    )
     return ChangedRow(
         name=names.get(change.row_id, own) if is_transaction else str(own).capitalize(),
         transaction_id=change.row_id if change.row_id in names and is_transaction else None,

@@ -135,20 +135,37 @@ def page_of(rows: TransactionQuerySet, cursor: Cursor | None) -> tuple[KeysetPag
     return page, [Day(date, list(of_day)) for date, of_day in groupby(shown, key=lambda row: row.date)]
 
 
-def totals_of(rows: TransactionQuerySet) -> list[Total]:
-    """Count and sums of everything that matches, by currency."""
+def totals_of(rows: TransactionQuerySet, *, buckets: Collection[int] = ()) -> list[Total]:
+    """Count and sums of everything that matches, by currency.
+
+    `buckets` are those that the rows were chosen by: of a split row their parts count and the others do not. It is
+    counted as a row all the same.
+    """
     money_in = Sum("amount", filter=Q(is_transfer=False, amount__gt=0), default=Decimal(0))
     money_out = Sum("amount", filter=Q(is_transfer=False, amount__lt=0), default=Decimal(0))
     # By account first, which the index of the list answers alone; joining each row with its account takes twice as
     # long.
-    sums = (
+    sums = list(
         rows.order_by()
         .values_list("account_id")
         .annotate(row_count=Count("pk"), money_in=money_in, money_out=money_out)
     )
+    if buckets:
+        sums += _other_parts(rows, buckets)
     currencies = dict(Account.objects.values_list("pk", "currency"))
     totals: dict[str, Total] = {}
     for account_id, *figures in sums:
         currency = currencies[account_id]
         totals[currency] = totals.get(currency, Total(currency)) + Total(currency, *figures)
     return [totals[currency] for currency in sorted(totals)]
+
+
+def _other_parts(rows: TransactionQuerySet, buckets: Collection[int]) -> list[tuple[int, int, Decimal, Decimal]]:
+    """What the split rows hold in other buckets, by account and to be added: no row, money in and out less so much."""
+    parts = TransactionTag.objects.filter(
+        amount__isnull=False, transaction__in=rows.order_by().filter(is_transfer=False)
+    )
+    money_in = Sum("amount", filter=Q(transaction__amount__gt=0), default=Decimal(0))
+    money_out = Sum("amount", filter=Q(transaction__amount__lt=0), default=Decimal(0))
+    left_out = parts.exclude(tag_id__in=buckets).values_list("transaction__account_id")
+    return [(pk, 0, -less_in, -less_out) for pk, less_in, less_out in left_out.annotate(in_=money_in, out=money_out)]

@@ -74,8 +74,7 @@ def rename(saved: SavedFilter, *, name: str) -> None:
 
 def pin(saved: SavedFilter, *, is_pinned: bool) -> None:
     """Pinned ones stand above the transactions."""
-    saved.is_pinned = is_pinned
-    saved.save(update_fields=["is_pinned"])
+    SavedFilter.objects.filter(pk=saved.pk).update(is_pinned=is_pinned)
 
 
 def count_use(saved: SavedFilter) -> None:

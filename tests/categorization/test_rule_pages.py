@@ -8,9 +8,9 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.categorization.models import CategoryRule, RuleRun
+from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
 from apps.households.models import Household, Membership
-from apps.ledger.models import Account, SplitTemplate, Transaction
+from apps.ledger.models import Account, Changeset, SplitTemplate, Transaction
 from apps.tenancy.context import household_context
 from tests.categorization.making import bucket, ledger_bytes, occasion, rule
 from tests.ledger.entries import by_hand
@@ -55,6 +55,11 @@ def groceries(household: Household) -> int:
 
 def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def rules_bytes() -> list[list[dict[str, Any]]]:
+    """Rules, conditions and runs, as they are stored."""
+    return [list(model.objects.order_by("pk").values()) for model in (CategoryRule, RuleCondition, RuleRun)]
 
 
 def test_no_rules_says_what_a_rule_is(member_client: Client) -> None:
@@ -252,6 +257,60 @@ def test_deleting_asks_first(member_client: Client, household: Household, made: 
     with household_context(household):
         assert CategoryRule.objects.exists()
     member_client.post(f"{HOME}{made.pk}/delete/")
+    with household_context(household):
+        assert not CategoryRule.objects.exists()
+
+
+def test_a_deleted_rule_comes_back_with_its_conditions_place_counts_and_log(
+    member_client: Client, household: Household, made: CategoryRule
+) -> None:
+    with household_context(household):
+        rule("Last", SHOP, note="n")
+        CategoryRule.objects.filter(pk=made.pk).update(use_count=7, is_enabled=False)
+        run = RuleRun.objects.create(rule=made, state=RuleRun.State.DONE, changed_count=7)
+        before = rules_bytes()
+    deleted = member_client.post(f"{HOME}{made.pk}/delete/", follow=True)
+    with household_context(household):
+        assert not RuleCondition.objects.filter(rule=made.pk).exists()
+        run.refresh_from_db()
+        assert (run.rule_id, run.changed_count) == (None, 7)
+        changeset = Changeset.objects.get(kind=Changeset.Kind.RULES)
+    undo = f"/h/ours/history/{changeset.pk}/undo/"
+    assert undo in deleted.content.decode()
+    page = text_of(member_client.get(f"/h/ours/history/{changeset.pk}/"))
+    assert "Rule “Shops” deleted" in page
+    assert "Rule condition" in page
+    member_client.post(undo)
+    with household_context(household):
+        assert rules_bytes() == before
+        again = Changeset.objects.get(kind=Changeset.Kind.UNDO)
+    member_client.post(f"/h/ours/history/{again.pk}/undo/")
+    with household_context(household):
+        assert [known.name for known in CategoryRule.objects.all()] == ["Last"]
+
+
+def test_a_deleted_rule_whose_name_was_given_away_stays_deleted(
+    member_client: Client, household: Household, made: CategoryRule
+) -> None:
+    member_client.post(f"{HOME}{made.pk}/delete/")
+    with household_context(household):
+        taker = rule("shops", SHOP, note="n")
+        changeset = Changeset.objects.get(kind=Changeset.Kind.RULES)
+    told = text_of(member_client.post(f"/h/ours/history/{changeset.pk}/undo/", follow=True))
+    assert "something with the same name or the same rows has taken its place since" in told
+    with household_context(household):
+        assert list(CategoryRule.objects.all()) == [taker]
+
+
+def test_the_bucket_of_a_deleted_rule_may_go_and_then_the_rule_does_not_come_back(
+    member_client: Client, household: Household, made: CategoryRule
+) -> None:
+    member_client.post(f"{HOME}{made.pk}/delete/")
+    with household_context(household):
+        bucket("groceries").delete()
+        changeset = Changeset.objects.get(kind=Changeset.Kind.RULES)
+    told = text_of(member_client.post(f"/h/ours/history/{changeset.pk}/undo/", follow=True))
+    assert "needs something that is gone since: tag" in told
     with household_context(household):
         assert not CategoryRule.objects.exists()
 

@@ -1,4 +1,6 @@
-"""Look at every page and state with invented data: `.venv/bin/python tests/gallery/run.py 8900`, then open /.
+"""Look at the pages outside a household and at its mails: `.venv/bin/python tests/gallery/run.py 8900`, then `/contents/`.
+
+Those inside are walked at both widths by `tests/journeys`, with real rows.
 
 A tool for the eye, not a test: no PostgreSQL, no queue, nothing of apps/ but the component tags.
 """

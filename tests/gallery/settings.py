@@ -24,7 +24,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "tests.gallery.mount.mount_household",
 ]
 ROOT_URLCONF = "tests.gallery.urls"
 TEMPLATES = [
@@ -41,7 +40,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tests.gallery.mount.public_urls",
+                "tests.gallery.views.public_urls",
             ],
         },
     }

@@ -300,3 +300,67 @@ def test_the_rows_of_another_household_are_not_there(
     for address in ("", "edit/", "delete/"):
         assert member_client.get(f"/h/ours/transactions/{theirs.pk}/{address}").status_code == 404
     assert member_client.post(NEW, entry(ours, account=accounts[1].pk)).status_code == 422
+
+
+def sent(account: Account, /, **fields: object) -> dict[str, object]:
+    """What the form of a new row sends, from one page that was opened."""
+    return entry(account, form_key="0b8f6a7e-3c1d-4a52-9d55-5c8f5a1d2e90", **fields)
+
+
+def test_each_page_of_a_new_row_has_a_key_of_its_own(member_client: Client, checking: Account) -> None:
+    pages = [member_client.get(NEW) for _ in range(2)]
+    keys = [str(page.context["form_key"]) for page in pages]
+    assert keys[0] != keys[1]
+    assert f'name="form_key" value="{keys[0]}"' in pages[0].content.decode()
+
+
+def test_a_row_that_is_sent_twice_is_entered_once(member_client: Client, checking: Account) -> None:
+    first = member_client.post(NEW, sent(checking))
+    second = member_client.post(NEW, sent(checking))
+    assert (second.status_code, second["Location"]) == (first.status_code, first["Location"])
+    assert Transaction.objects.count() == 1
+    assert Changeset.objects.count() == 1
+    page = member_client.get("/h/ours/transactions/").content.decode()
+    assert "“Bakery” was entered already, and is there once." in page
+
+
+def test_saving_and_adding_another_after_a_double_click_begins_with_the_same_day_and_account(
+    member_client: Client, checking: Account
+) -> None:
+    member_client.post(NEW, sent(checking))
+    second = member_client.post(NEW, sent(checking, again="1"))
+    assert second["Location"] == f"{NEW}?date=2026-11-20&account={checking.pk}"
+    assert Transaction.objects.count() == 1
+
+
+def test_going_back_and_saying_something_else_enters_another_row(member_client: Client, checking: Account) -> None:
+    member_client.post(NEW, sent(checking))
+    member_client.post(NEW, sent(checking, amount="13,50"))
+    assert Transaction.objects.count() == 2
+
+
+@pytest.mark.parametrize("way", ["undo", "delete"])
+def test_what_was_entered_and_taken_back_can_be_sent_again(member_client: Client, checking: Account, way: str) -> None:
+    member_client.post(NEW, sent(checking))
+    row = Transaction.objects.get()
+    if way == "undo":
+        member_client.post(f"/h/ours/history/{row.changeset_id}/undo/")
+    else:
+        member_client.post(f"/h/ours/transactions/{row.pk}/delete/", {"as_of": Revision.current()})
+    assert not Transaction.objects.exists()
+    member_client.post(NEW, sent(checking))
+    assert Transaction.objects.get().pk != row.pk
+
+
+def test_two_rows_alike_of_two_pages_are_two(member_client: Client, checking: Account) -> None:
+    for key in ("one", "two", "", ""):
+        member_client.post(NEW, entry(checking, form_key=key))
+    assert Transaction.objects.count() == 4
+
+
+def test_a_new_account_that_is_sent_twice_is_there_once(member_client: Client, opened: Household) -> None:
+    said = {"name": "Wallet", "kind": "cash", "currency": "USD", "opening_balance": "0"}
+    first = member_client.post("/h/ours/accounts/new/", said)
+    second = member_client.post("/h/ours/accounts/new/", said)
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert Account.objects.count() == 1

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.households.models import Household, Membership
 from apps.ledger.models import Account, Changeset, Reconciliation, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
-from tests.ledger.entries import by_hand, delete_rows, edit_rows
+from tests.ledger.entries import by_hand, delete_rows, edit_rows, split
 from tests.planes import both_planes
 
 pytestmark = both_planes
@@ -45,6 +45,17 @@ def test_a_deed_is_told_field_by_field(member_client: Client, household: Househo
         "<bdi>Unreconciled</bdi> → <bdi>Matched</bdi>",
     ):
         assert words in page
+
+
+def test_amounts_are_told_to_the_last_digit(member_client: Client, household: Household, row: Transaction) -> None:
+    changeset = edited(household, row, amount="-123456789012345.6789")
+    page = member_client.get(f"{HISTORY}{changeset.pk}/").content.decode()
+    assert "<bdi>−$6.45</bdi> → <bdi>−$123,456,789,012,345.6789</bdi>" in page
+    with household_context(household):
+        split(Transaction.objects.get(), groceries="-123456789012345.6701", dining="-0.0088")
+        deleted = delete_rows(Transaction.objects.all())
+    told = member_client.get(f"{HISTORY}{deleted.pk}/").content.decode()
+    assert "−$123,456,789,012,345.6701" in told
 
 
 def test_a_deed_is_undone_with_one_click(member_client: Client, household: Household, row: Transaction) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -237,11 +238,58 @@ def test_no_address_breaks_the_page(member_client: Client, query: str) -> None:
     assert member_client.get(f"/h/ours/transactions/{query}").status_code == 200
 
 
-def test_under_a_filter_by_bucket_it_is_said_that_split_rows_count_with_their_whole_amount(
-    member_client: Client, account: Account
+BY_BUCKET = pytest.mark.parametrize(
+    ("query", "row_count", "money_in", "money_out"),
+    [
+        ({}, 5, 20, -117),
+        ({"bucket": "dining"}, 4, 5, -106),
+        ({"bucket": ["dining", "groceries"]}, 4, 20, -110),
+        ({"bucket": ["dining", "none"]}, 5, 5, -113),
+        ({"bucket": "none"}, 1, 0, -7),
+        ({"tag": "bucket:groceries"}, 3, 15, -4),
+        ({"q": "bucket:dining"}, 4, 5, -106),
+        ({"q": "-bucket:groceries"}, 2, 0, -107),
+        ({"q": "bucket:dining bucket:groceries"}, 3, 20, -10),
+        ({"bucket": "dining", "q": "/(/"}, 4, 5, -106),
+        ({"bucket": "no-such"}, 0, None, None),
+    ],
+)
+
+
+@BY_BUCKET
+def test_under_a_filter_by_bucket_the_sums_count_the_parts_in_these_buckets(
+    member_client: Client,
+    account: Account,
+    query: dict[str, Any],
+    row_count: int,
+    money_in: int | None,
+    money_out: int | None,
 ) -> None:
     split(by_hand(account, "2026-11-01", "-10"), groceries="-4", dining="-6")
-    page = member_client.get("/h/ours/transactions/", {"bucket": "dining"})
-    assert [total.money_out for total in page.context["totals"]] == [-10]
-    assert "split rows in them with their whole amount" in page.content.decode()
-    assert "split rows in them" not in member_client.get("/h/ours/transactions/").content.decode()
+    split(by_hand(account, "2026-11-01", "20"), groceries="15", dining="5")
+    split(by_hand(account, "2026-11-01", "-8", is_transfer=True), groceries="-5", dining="-3")
+    TransactionTag.objects.create(
+        transaction=by_hand(account, "2026-11-02", "-100"), tag=Tag.objects.get(value="dining")
+    )
+    by_hand(account, "2026-11-02", "-7")
+    page = member_client.get("/h/ours/transactions/", query)
+    assert page.context["row_count"] == row_count
+    found = [(total.money_in, total.money_out) for total in page.context["totals"]]
+    assert found == ([] if money_in is None else [(money_in, money_out)])
+    assert "whole amount" not in page.content.decode()
+
+
+def test_parts_of_several_currencies_are_kept_apart(account: Account) -> None:
+    euros = Account.objects.create(name="Konto", currency="EUR")
+    split(by_hand(account, "2026-11-01", "-10"), groceries="-4", dining="-6")
+    split(by_hand(euros, "2026-11-01", "-9"), groceries="-2", dining="-7")
+    chosen = Filter(bucket=("dining",))
+    totals = totals_of(chosen.apply(Transaction.objects.all(), today=TODAY), buckets=chosen.bucket_ids(today=TODAY))
+    assert [(total.currency, total.row_count, total.money_out) for total in totals] == [("EUR", 1, -7), ("USD", 1, -6)]
+
+
+def test_a_change_of_many_rows_is_asked_about_with_their_whole_amounts(member_client: Client, account: Account) -> None:
+    split(by_hand(account, "2026-11-01", "-10"), groceries="-4", dining="-6")
+    sent = {"everything": "yes", "query": "bucket=dining", "status": "ignored"}
+    asked = member_client.post("/h/ours/transactions/bulk/status/", sent)
+    assert [total.money_out for total in asked.context["totals"]] == [-10]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from apps.categorization import aliasing, merchant_suggestions
 from apps.categorization.forms.merchants import AliasForm
@@ -14,6 +15,7 @@ from apps.categorization.merchant_names import clean_name
 from apps.categorization.models import MerchantAlias
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal
@@ -73,11 +75,22 @@ def alias_try(request: HouseholdRequest, alias_id: int | None = None) -> HttpRes
     return _form_page(request, form, preview=preview, revision=opened)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def alias_delete(request: HouseholdRequest, alias_id: int) -> HttpResponse:
     shown = get_object_or_404(MerchantAlias, pk=alias_id)
-    changeset = aliasing.forget(shown, actor_id=request.user.pk)
-    done(request, changeset, f"The alias “{shown.pattern}” was deleted. The rows keep their names.")
+    if request.method == "GET":
+        question, told = (
+            f"Delete the alias “{shown.pattern}”?",
+            "Rows keep the names that they have. You can undo this.",
+        )
+        back = reverse("categorization:alias", args=[shown.pk])
+        return ask(request, question, told=told, button="Delete the alias", back=back)
+    sentence = f"The alias “{shown.pattern}” was deleted. The rows keep their names."
+
+    def deed() -> None:
+        done(request, aliasing.forget(shown, actor_id=request.user.pk), sentence)
+
+    did(request, deed)
     return redirect("categorization:merchants")
 
 
@@ -85,9 +98,12 @@ def alias_delete(request: HouseholdRequest, alias_id: int) -> HttpResponse:
 def aliases_apply(request: HouseholdRequest) -> HttpResponse:
     """Which rows the aliases would rename; a POST renames them."""
     if request.method == "POST":
-        changeset = aliasing.apply_all(actor_id=request.user.pk)
-        done(request, changeset, _renamed(changeset), unchanged="Every row has its name already.")
-        return redirect("categorization:merchants")
+
+        def deed() -> None:
+            changeset = aliasing.apply_all(actor_id=request.user.pk)
+            done(request, changeset, _renamed(changeset), unchanged="Every row has its name already.")
+
+        return redirect("categorization:merchants" if did(request, deed) else "categorization:aliases_apply")
     preview = aliasing.Preview.of(aliasing.renamings())
     return render(request, "categorization/aliases_apply.html", {"preview": preview})
 

@@ -13,6 +13,7 @@ from apps.categorization.suggesting import suggest
 from apps.core.numbers import whole_number
 from apps.core.paging import Cursor
 from apps.households.answers import did
+from apps.households.asking import ask
 from apps.households.models import Membership
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
@@ -66,10 +67,18 @@ def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     return _next(request)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def accept_from(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """This row and all older ones of the queue are fine as they are."""
     row = get_object_or_404(Transaction, pk=transaction_id)
+    if request.method == "GET":
+        back = reverse("categorization:review") + _place(request, request.GET.get("after", ""))
+        sent = {name: request.GET.get(name, "") for name in ("as_of", "count")}
+        question, told = (
+            "Are this row and everything older fine?",
+            "They keep the buckets that they have. You can undo this.",
+        )
+        return ask(request, question, told=told, button="Everything is fine", back=back, sent=sent, takes_away=False)
     as_of, count = (whole_number(request.POST.get(name, "")) for name in ("as_of", "count"))
 
     def deed() -> None:
@@ -99,6 +108,7 @@ def _of_row(request: HouseholdRequest, queue: reviewing.Queue) -> dict[str, obje
         "others": [listed[one.pk] for one in queue.rows[1:]],
         "suggestions": suggest([row])[row.pk],
         "same_count": reviewing.same_merchant(row).count(),
+        "older_and_this": str(queue.older_count + 1),
         "form": AnswerForm(initial={"notes": row.notes, "as_of": Revision.current()}),
         "here": _place(request, request.GET.get("after", "")),
         "next_url": reverse("categorization:review") + _place(request, str(reviewing.cursor_at(row))),

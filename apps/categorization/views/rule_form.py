@@ -1,9 +1,9 @@
 """The form of a rule: filled in, given more lines or fewer, tried out, and kept."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -12,11 +12,10 @@ from apps.categorization.forms.rules import MOST_CONDITIONS, PREFIX, Conditions,
 from apps.categorization.models import CategoryRule
 from apps.categorization.prefilling import from_row
 from apps.categorization.trying import Trial, try_out
-from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
+from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, allow
-from apps.tenancy.planes import LEDGER
 
 CHANGED = (
     "Somebody changed this rule after you opened this page, and nothing of yours was saved. Open the rule in another "
@@ -38,7 +37,7 @@ def new(request: HouseholdRequest) -> HttpResponse:
 @allow(get=MEMBER, post=MEMBER)
 def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     if request.method == "POST":
-        return _keep(request, _existing(request, rule_id))
+        return _keep(request, _existing(request, rule_id, deeds.existing))
     rule = get_object_or_404(deeds.with_all(), pk=rule_id)
     lines = [initial_of(condition) for condition in rule.conditions.all()] or [{}]
     form = RuleForm(instance=rule)
@@ -71,12 +70,13 @@ def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpRespons
     return _page(request, form, conditions, trial=try_out(form.instance, conditions.conditions), shown=shown)
 
 
-def _existing(request: HouseholdRequest, rule_id: int) -> CategoryRule | None:
-    try:
-        return deeds.existing(rule_id)
-    except ExpectedError as gone:
-        messages.warning(request, str(gone))
-        return None
+def _existing(
+    request: HouseholdRequest, rule_id: int, find: Callable[[int], CategoryRule] = deeds.there
+) -> CategoryRule | None:
+    """The rule as `find` finds it; None, with a sentence, if it is gone or somebody is keeping it just now."""
+    found: list[CategoryRule] = []
+    did(request, lambda: found.append(find(rule_id)))
+    return found[0] if found else None
 
 
 def _filled_in(request: HouseholdRequest, rule: CategoryRule) -> tuple[RuleForm, Any]:
@@ -93,11 +93,8 @@ def _keep(request: HouseholdRequest, rule: CategoryRule | None) -> HttpResponse:
     if shown != now:
         form.add_error(None, CHANGED)
         return _page(request, form, conditions, shown=now, status=422)
-    try:
-        with transaction.atomic(using=LEDGER):
-            deeds.keep(form.instance, conditions.conditions)
-    except IntegrityError:
-        form.add_error(None, "Somebody just kept a rule of this name, or deleted what it names. Look at it once more.")
+    if problem := refusal(lambda: deeds.keep(form.instance, conditions.conditions)):
+        form.add_error(None, problem)
         return _page(request, form, conditions, shown=now, status=422)
     messages.success(request, f"“{rule.name}” is kept. It is asked of every row that comes in from now on.")
     return redirect("categorization:rule_test", rule.pk)

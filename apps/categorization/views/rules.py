@@ -12,6 +12,7 @@ from apps.core.ordering import posted_order
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
+from apps.ledger.views.answers import done
 
 LIST = "categorization:rules"
 
@@ -69,8 +70,8 @@ def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
 
     def deed() -> None:
         rule = deeds.existing(rule_id)
-        deeds.delete(rule)
-        messages.success(request, f"“{rule.name}” was deleted. What it did stays.")
+        changeset = deeds.delete(rule, actor_id=request.user.pk)
+        done(request, changeset, f"“{rule.name}” was deleted. What it did stays.")
 
     did(request, deed)
     return redirect(LIST)
@@ -79,12 +80,12 @@ def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
 @allow(post=MEMBER)
 def order(request: HouseholdRequest) -> HttpResponse:
     """The rules of a group in another order."""
-    deeds.arrange(posted_order(request.POST))
+    did(request, lambda: deeds.arrange(posted_order(request.POST)))
     return redirect(LIST)
 
 
 @allow(post=MEMBER)
 def raise_group(request: HouseholdRequest) -> HttpResponse:
     """A group before the one above it: its rules are asked earlier."""
-    deeds.raise_group(request.POST.get("name", ""))
+    did(request, lambda: deeds.raise_group(request.POST.get("name", "")))
     return redirect(LIST)

@@ -6,9 +6,12 @@ from typing import Any, BinaryIO, cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from apps.core.errors import ExpectedError
+from apps.households.answers import all_or_nothing, did
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import format_files, mapping, uploads
@@ -46,7 +49,8 @@ def take_in(request: HouseholdRequest) -> HttpResponse:
     if file is None:
         return _list(request, "Choose the file of a format.", 422)
     try:
-        kept = format_files.take_in(file.read(format_files.MAX_BYTES + 1))
+        with all_or_nothing():
+            kept = format_files.take_in(file.read(format_files.MAX_BYTES + 1))
     except ExpectedError as error:
         return _list(request, str(error), 422)
     told = "" if kept.signature else " Begin with it the next time you say how a file is to be read."
@@ -63,7 +67,8 @@ def edit(request: HouseholdRequest, format_id: int) -> HttpResponse:
         return redirect("imports:formats")
     if form.is_valid() and form.recipe is not None:
         try:
-            taught.rewrite(shown, name=form.cleaned_data["name"], recipe=form.recipe)
+            with all_or_nothing():
+                taught.rewrite(shown, name=form.cleaned_data["name"], recipe=form.recipe)
         except ExpectedError as error:
             form.add_error("name", str(error))
         else:
@@ -119,10 +124,14 @@ def export(request: HouseholdRequest, format_id: int) -> HttpResponse:  # noqa: 
     return response
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, format_id: int) -> HttpResponse:
     """What was imported by it stays; the next such file is asked about again."""
     shown = get_object_or_404(ImportFormat, pk=format_id)
-    taught.forget(shown)
-    messages.success(request, f"“{shown.name}” was deleted. What was imported by it stays.")
+    if request.method == "GET":
+        told = "What was imported by it stays. The next such file is asked about again."
+        back = reverse("imports:format", args=[shown.pk])
+        return ask(request, f"Delete the format “{shown.name}”?", told=told, button="Delete the format", back=back)
+    if did(request, lambda: taught.forget(shown)):
+        messages.success(request, f"“{shown.name}” was deleted. What was imported by it stays.")
     return redirect("imports:formats")

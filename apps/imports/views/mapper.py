@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from apps.core.errors import ExpectedError
+from apps.households.answers import Collided, all_or_nothing, did
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import mapping, pages, uploads
@@ -54,7 +55,7 @@ def _with_content(request: HouseholdRequest, shown: ImportFile, *, is_preview: b
 def _give_up(request: HouseholdRequest, shown: ImportFile, reason: str) -> HttpResponse:
     """A file that waits for an answer and cannot be looked at any more will never be read."""
     if shown.state == State.NEEDS_COLUMNS:
-        move(shown, State.NEEDS_COLUMNS, State.FAILED, error=reason[:500])
+        did(request, lambda: move(shown, State.NEEDS_COLUMNS, State.FAILED, error=reason[:500]))
     else:
         messages.error(request, reason)
     return redirect(shown)
@@ -104,8 +105,9 @@ def _read_so(
 ) -> HttpResponse:
     """Raises FormatExists, which the form tells."""
     try:
-        mapping.read_so(shown, form, begun_with)
-    except NotNow as error:
+        with all_or_nothing():
+            mapping.read_so(shown, form, begun_with)
+    except (NotNow, Collided) as error:
         messages.warning(request, str(error))
     else:
         order(request.household, shown)

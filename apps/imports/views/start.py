@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.core.errors import ExpectedError
+from apps.households.answers import all_or_nothing
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.imports import uploads
@@ -19,7 +19,6 @@ from apps.imports.models import ImportBatch, ImportFile
 from apps.imports.pages import ShownFile
 from apps.imports.tasks import order
 from apps.ledger.models import Account
-from apps.tenancy.planes import LEDGER
 
 SHOWN = 20
 
@@ -37,7 +36,7 @@ def start(request: HouseholdRequest) -> HttpResponse:
         for upload in files:
             uploads.check_size(upload.size)
         # A file that does not arrive leaves no new account behind, and no half of an upload.
-        with transaction.atomic(using=LEDGER):
+        with all_or_nothing():
             account, batch = form.save(actor_id=request.user.pk), _batch(request)
             for upload in files:
                 uploads.store(request.household, upload=upload, batch=batch, account=account)
@@ -102,7 +101,7 @@ def take_in(request: HouseholdRequest) -> JsonResponse:
         if not form.is_valid() or not tickets:
             told = [str(error) for errors in form.errors.values() for error in errors] or ["The request names no file."]
             return JsonResponse({"error": " ".join(told)}, status=422)
-        with transaction.atomic(using=LEDGER):
+        with all_or_nothing():
             account, batch = form.save(actor_id=request.user.pk), _batch(request)
             for ticket in tickets:
                 uploads.take_in(request.household, ticket=ticket, batch=batch, account=account)

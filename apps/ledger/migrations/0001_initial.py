@@ -11,6 +11,8 @@ import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.db import migrations, models
 
+import apps.ledger.models.changes
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -112,6 +114,10 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.BigIntegerField(help_text="the version of the data that it made", null=True)),
                 (
+                    "form_key",
+                    models.UUIDField(help_text="of the form that asked for it: sent twice, it is done once", null=True),
+                ),
+                (
                     "undoes",
                     models.ForeignKey(
                         null=True,
@@ -128,8 +134,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("table", models.CharField(help_text="the model's label: ledger.transaction", max_length=40)),
                 ("row_id", models.BigIntegerField()),
-                ("before", models.JSONField(null=True)),
-                ("after", models.JSONField(null=True)),
+                ("before", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
+                ("after", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
                 (
                     "changeset",
                     models.ForeignKey(
@@ -496,6 +502,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="changeset",
             index=models.Index(models.F("revision"), name="ledger_changeset_revision"),
+        ),
+        migrations.AddIndex(
+            model_name="transactiontag",
+            index=models.Index(
+                models.F("transaction"), condition=models.Q(("amount__isnull", False)), name="ledger_split_parts"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="changeset",
+            constraint=models.UniqueConstraint(
+                models.F("form_key"),
+                condition=models.Q(("form_key__isnull", False)),
+                name="ledger_changeset_form_once",
+            ),
         ),
         migrations.AddIndex(
             model_name="change",

@@ -1,3 +1,6 @@
+import json
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -33,14 +36,25 @@ class Changeset(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
+    form_key = models.UUIDField(null=True, help_text="of the form that asked for it: sent twice, it is done once")
 
     objects = ChangesetQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index("revision", name="ledger_changeset_revision")]
+        constraints = [
+            models.UniqueConstraint("form_key", condition=Q(form_key__isnull=False), name="ledger_changeset_form_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class ExactNumbers(json.JSONDecoder):
+    """A number with a fraction is a Decimal: money has more digits than a float."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal)
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -68,8 +82,8 @@ class Change(models.Model):
     table = models.CharField(max_length=40, help_text="the model's label: ledger.transaction")
     # No foreign key: the row may be gone, and comes back with its id.
     row_id = models.BigIntegerField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = models.JSONField(null=True, decoder=ExactNumbers)
+    after = models.JSONField(null=True, decoder=ExactNumbers)
 
     objects = ChangeQuerySet.as_manager()
 

@@ -48,5 +48,10 @@ class TransactionTag(models.Model):
         max_length=8, choices=Source.choices, blank=True, default="", db_default="", help_text="who chose the bucket"
     )
 
+    class Meta:
+        indexes = [
+            models.Index("transaction", condition=models.Q(amount__isnull=False), name="ledger_split_parts"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.transaction_id}: {self.tag_id}"

@@ -63,18 +63,12 @@ class TransactionQuerySet(models.QuerySet["Transaction"]):
             rows = rows.filter(search_text__contains=folded(word))
         return rows
 
-    def in_bucket(self, value: str) -> Self:
-        return self.filter(models.Exists(_buckets_of_row().filter(tag__value=value)))
-
     def without_bucket(self) -> Self:
-        return self.filter(~models.Exists(_buckets_of_row()))
+        links = TransactionTag.objects.filter(transaction_id=models.OuterRef("pk"))
+        return self.filter(~models.Exists(links.filter(tag__namespace=Tag.Namespace.BUCKET)))
 
     def newest_first(self) -> Self:
         return self.order_by("-date", "-pk")
-
-
-def _buckets_of_row() -> models.QuerySet[TransactionTag]:
-    return TransactionTag.objects.filter(transaction_id=models.OuterRef("pk"), tag__namespace=Tag.Namespace.BUCKET)
 
 
 class Transaction(models.Model):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from apps.core.clock import today_in
 from apps.core.money import plain
-from apps.households.answers import refusal
+from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import accounts as account_list
@@ -89,8 +89,12 @@ def _verdict(checked: stated_balances.Checked, currency: str) -> str:
 def forget_balance(request: HouseholdRequest, account_id: int, stated_id: int) -> HttpResponse:
     """Takes a balance out that a person stated."""
     shown = get_object_or_404(Account, pk=account_id)
-    changeset = stated_balances.forget(shown, stated_id, actor_id=request.user.pk)
-    done(request, changeset, "The balance is taken out.", unchanged="This balance is not there any more.")
+
+    def deed() -> None:
+        changeset = stated_balances.forget(shown, stated_id, actor_id=request.user.pk)
+        done(request, changeset, "The balance is taken out.", unchanged="This balance is not there any more.")
+
+    did(request, deed)
     return redirect("ledger:account", shown.pk)
 
 

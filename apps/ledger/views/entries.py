@@ -1,7 +1,9 @@
 """A row entered by hand, edited, deleted."""
 
 from urllib.parse import urlencode
+from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, allow
 from apps.ledger import entering, journal
 from apps.ledger.forms.entries import EditForm, EntryForm
+from apps.ledger.forms.sent_twice import key_of
 from apps.ledger.models import Account, Revision, Transaction
 from apps.ledger.views.answers import done
 from apps.ledger.views.rows import back_to
@@ -23,21 +26,44 @@ def transaction_new(request: HouseholdRequest) -> HttpResponse:
     """A row by hand. `date` and `account` in the address begin the form: those of the row that was saved before."""
     begun = {name: request.GET[name] for name in ("date", "account") if name in request.GET}
     form = EntryForm(request.POST or None, initial={"date": today_in(request.household.zone), **begun})
-    if form.is_valid():
-        return _entered(request, form)
-    context = {"form": form, "has_accounts": Account.objects.filter(archived_at=None).exists()}
+    if form.is_valid() and (row := _enter(request, form)):
+        if "again" in request.POST:
+            same = urlencode({"date": row.date.isoformat(), "account": row.account_id})
+            return redirect(f"{reverse('ledger:transaction_new')}?{same}")
+        return redirect("ledger:transactions")
+    context = {
+        "form": form,
+        "form_key": uuid4(),
+        "has_accounts": Account.objects.filter(archived_at=None).exists(),
+    }
     return render(request, "ledger/row_new.html", context, status=422 if form.errors else 200)
 
 
-def _entered(request: HouseholdRequest, form: EntryForm) -> HttpResponse:
-    row, changeset = entering.enter(
-        actor_id=request.user.pk, bucket=form.cleaned_data["bucket"], tags=form.chosen_tags(), **form.values()
-    )
-    done(request, changeset, f"Entered “{row.merchant or row.description}”.")
-    if "again" in request.POST:
-        same = urlencode({"date": row.date.isoformat(), "account": row.account_id})
-        return redirect(f"{reverse('ledger:transaction_new')}?{same}")
-    return redirect("ledger:transactions")
+def _enter(request: HouseholdRequest, form: EntryForm) -> Transaction | None:
+    """The row, be it that the form was sent before; None if it could not be entered, and the form says why."""
+    form_key = key_of(request.POST)
+    entered: list[Transaction] = []
+
+    def deed() -> None:
+        row, changeset = entering.enter(
+            actor_id=request.user.pk,
+            bucket=form.cleaned_data["bucket"],
+            tags=form.chosen_tags(),
+            form_key=form_key,
+            **form.values(),
+        )
+        entered.append(row)
+        done(request, changeset, f"Entered “{row.merchant or row.description}”.")
+
+    problem = refusal(deed)
+    if not problem:
+        return entered[0]
+    first = entering.entered_by(form_key)
+    if first is None:
+        form.add_error(None, problem)
+    else:
+        messages.info(request, f"“{first.merchant or first.description}” was entered already, and is there once.")
+    return first
 
 
 @allow(get=MEMBER, post=MEMBER)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, allow
 from apps.ledger import accounts as account_list
@@ -68,7 +70,7 @@ def order(request: HouseholdRequest) -> HttpResponse:
         ids = [pk for text in request.POST.getlist("order") if (pk := whole_number(text)) is not None]
         for name, step in (("up", -1), ("down", 1)):
             ids = keeping.shifted(ids, whole_number(request.POST.get(name, "")), step)
-        keeping.reorder(ids)
+        did(request, lambda: keeping.reorder(ids))
         return redirect("ledger:account_order")
     everyone = account_list.list_accounts(today=today_in(request.household.zone))
     groups = account_list.grouped(account for account in everyone if not account.is_archived)
@@ -80,9 +82,12 @@ def archive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Says what the account still holds, and puts it out of sight."""
     account = get_object_or_404(Account, pk=account_id)
     if request.method == "POST":
-        changeset = keeping.archive(account, now=timezone.now(), actor_id=request.user.pk)
-        done(request, changeset, f"{account.name} is archived.", unchanged=f"{account.name} was archived already.")
-        return redirect("ledger:accounts")
+
+        def deed() -> None:
+            changeset = keeping.archive(account, now=timezone.now(), actor_id=request.user.pk)
+            done(request, changeset, f"{account.name} is archived.", unchanged=f"{account.name} was archived already.")
+
+        return redirect("ledger:accounts") if did(request, deed) else redirect("ledger:account", account_id)
     listed = account_list.listed(account, today=today_in(request.household.zone))
     return render(request, "ledger/account_archive.html", {"account": listed})
 
@@ -90,16 +95,24 @@ def archive(request: HouseholdRequest, account_id: int) -> HttpResponse:
 @allow(post=MEMBER)
 def unarchive(request: HouseholdRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=account_id)
-    changeset = keeping.unarchive(account, actor_id=request.user.pk)
-    unchanged = f"{account.name} was not archived."
-    done(request, changeset, f"{account.name} is back among the accounts.", unchanged=unchanged)
+
+    def deed() -> None:
+        changeset = keeping.unarchive(account, actor_id=request.user.pk)
+        unchanged = f"{account.name} was not archived."
+        done(request, changeset, f"{account.name} is back among the accounts.", unchanged=unchanged)
+
+    did(request, deed)
     return redirect("ledger:account", account.pk)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Deletes an account that nothing refers to; any other is told to be archived or merged."""
     account = get_object_or_404(Account, pk=account_id)
+    if request.method == "GET":
+        back = reverse("ledger:account", args=[account.pk])
+        question, told = f"Delete {account.name}?", "You can undo this. An account with rows cannot be deleted."
+        return ask(request, question, told=told, button="Delete the account", back=back)
 
     def deed() -> None:
         done(request, keeping.delete(account, actor_id=request.user.pk), f"{account.name} is deleted.")

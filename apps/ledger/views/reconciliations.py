@@ -14,6 +14,7 @@ from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.core.periods import Month
 from apps.households.answers import did, numbers, refusal
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import reconciling, unlocking
@@ -176,10 +177,13 @@ def _lock(request: HouseholdRequest, shown: Reconciliation) -> None:
         messages.success(request, sentence)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def discard(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
     """Forgets the ticks; no row was changed by them."""
     shown = _of(reconciliation_id)
+    if request.method == "GET":
+        told = "The account is not held against this statement then. No row is changed."
+        return ask(request, "Discard the ticks?", told=told, button="Discard the ticks", back=_address(shown))
     account_id = shown.account_id
     if did(request, lambda: reconciling.discard(shown)):
         messages.info(request, "The ticks are discarded. No row was changed.")

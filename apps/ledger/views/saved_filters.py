@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from apps.core.clock import today_in
-from apps.households.answers import did
+from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal
@@ -26,7 +26,8 @@ def saved_filters(request: HouseholdRequest) -> HttpResponse:
 def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     """Opens the transactions that it shows, and counts that it was used."""
     saved = get_object_or_404(SavedFilter, pk=pk)
-    deeds.count_use(saved)
+    # It is shown all the same if it cannot be counted.
+    refusal(lambda: deeds.count_use(saved))
     return redirect(_rows(saved.query))
 
 
@@ -51,14 +52,18 @@ def rename(request: HouseholdRequest, pk: int) -> HttpResponse:
 
 
 @allow(post=MEMBER)
-def pin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
-    deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=True)
-    return redirect("ledger:saved_filters")
+def pin(request: HouseholdRequest, pk: int) -> HttpResponse:
+    return _pin(request, pk, is_pinned=True)
 
 
 @allow(post=MEMBER)
-def unpin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
-    deeds.pin(get_object_or_404(SavedFilter, pk=pk), is_pinned=False)
+def unpin(request: HouseholdRequest, pk: int) -> HttpResponse:
+    return _pin(request, pk, is_pinned=False)
+
+
+def _pin(request: HouseholdRequest, pk: int, *, is_pinned: bool) -> HttpResponse:
+    saved = get_object_or_404(SavedFilter, pk=pk)
+    did(request, lambda: deeds.pin(saved, is_pinned=is_pinned))
     return redirect("ledger:saved_filters")
 
 
@@ -66,9 +71,13 @@ def unpin(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
 def delete(request: HouseholdRequest, pk: int) -> HttpResponse:
     saved = get_object_or_404(SavedFilter, pk=pk)
     sentence = f"Deleted the filter “{saved.name}”"
-    with journal.deed(Changeset.Kind.DELETE, actor_id=request.user.pk, note=sentence) as deed:
-        deed.take_out(SavedFilter.objects.filter(pk=pk))
-    done(request, deed.changeset, f"{sentence}.")
+
+    def do() -> None:
+        with journal.deed(Changeset.Kind.DELETE, actor_id=request.user.pk, note=sentence) as deed:
+            deed.take_out(SavedFilter.objects.filter(pk=pk))
+        done(request, deed.changeset, f"{sentence}.")
+
+    did(request, do)
     return redirect("ledger:saved_filters")
 
 

@@ -1,18 +1,23 @@
 """The household's split templates."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
+from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal, splitting
 from apps.ledger.forms.splits import BasePartFormSet, TemplateForm, lines_of_parts, lines_sent, part_forms
-from apps.ledger.models import Revision, SplitTemplate
+from apps.ledger.models import SplitTemplate
 from apps.ledger.references import references
 from apps.ledger.split_templates import add_template, delete_template, edit_template
 from apps.ledger.views.answers import done
+from apps.ledger.views.part_pages import part_page
 
 
 @allow(get=VIEWER)
@@ -71,10 +76,14 @@ def add_part(request: HouseholdRequest) -> HttpResponse:
     return _page(request, name, part_forms(lines=lines_sent(request.POST)), shown=shown, as_of=as_of)
 
 
-@allow(post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def delete(request: HouseholdRequest, template_id: int) -> HttpResponse:
     """Refused while a rule uses it."""
     shown = get_object_or_404(SplitTemplate, pk=template_id)
+    if request.method == "GET":
+        question, told = f"Delete the split template “{shown}”?", "Rows that were split by it stay as they are."
+        back = reverse("ledger:split_template", args=[shown.pk])
+        return ask(request, question, told=told, button="Delete the template", back=back)
 
     def deed() -> None:
         done(request, delete_template(shown, actor_id=request.user.pk), f"“{shown}” was deleted.")
@@ -87,19 +96,9 @@ def _page(
     request: HouseholdRequest,
     name: TemplateForm,
     forms: BasePartFormSet,
-    *,
     shown: SplitTemplate | None = None,
-    problem: str = "",
-    as_of: int | None = None,
-    status: int = 200,
+    **told: Any,
 ) -> HttpResponse:
-    """`as_of`: the version of the data that the form was opened with, if it is drawn again before anything is kept."""
-    context = {
-        "template": shown,
-        "used_by": references(shown) if shown else [],
-        "name": name,
-        "forms": forms,
-        "problem": problem,
-        "revision": as_of or Revision.current(),
-    }
-    return render(request, "ledger/split_template.html", context, status=status)
+    """`told`: what `part_page` knows of how far the person is."""
+    context = {"template": shown, "used_by": references(shown) if shown else []}
+    return part_page(request, "ledger/split_template.html", context, forms, name, **told)

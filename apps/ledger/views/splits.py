@@ -1,7 +1,9 @@
 """The split of one row: entered, begun from a template, kept as one, and taken away."""
 
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from apps.core.money import MINOR_DIGITS, currency_symbol
@@ -19,10 +21,11 @@ from apps.ledger.forms.splits import (
     lines_sent,
     part_forms,
 )
-from apps.ledger.models import Changeset, Revision, SplitTemplate, Transaction, TransactionTag
+from apps.ledger.models import Changeset, SplitTemplate, Transaction, TransactionTag
 from apps.ledger.split_templates import add_template
 from apps.ledger.splitting import Part
 from apps.ledger.views.answers import done
+from apps.ledger.views.part_pages import part_page
 
 
 @allow(get=MEMBER, post=MEMBER)
@@ -109,28 +112,17 @@ def _refuse_stale(request: HouseholdRequest, row: Transaction) -> None:
 
 
 def _page(
-    request: HouseholdRequest,
-    row: Transaction,
-    forms: BasePartFormSet,
-    *,
-    name: TemplateForm | None = None,
-    problem: str = "",
-    as_of: int | None = None,
-    status: int = 200,
+    request: HouseholdRequest, row: Transaction, forms: BasePartFormSet, name: TemplateForm | None = None, **told: Any
 ) -> HttpResponse:
-    """`as_of`: the version of the data that the form was opened with, if it is drawn again before anything is kept."""
+    """`told`: what `part_page` knows of how far the person is."""
     currency = row.account.currency
     context = {
         "row": row,
         "size": abs(row.amount),
         "symbol": currency_symbol(currency),
         "digits": MINOR_DIGITS.get(currency, 2),
-        "forms": forms,
-        "name": name or TemplateForm(),
-        "problem": problem,
         "is_split": TransactionTag.objects.filter(transaction=row, amount__isnull=False).exists(),
         "templates": SplitTemplate.objects.all(),
         "chosen": whole_number(request.GET.get("template", "")),
-        "revision": as_of or Revision.current(),
     }
-    return render(request, "ledger/split.html", context, status=status)
+    return part_page(request, "ledger/split.html", context, forms, name or TemplateForm(), **told)

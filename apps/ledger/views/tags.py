@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from apps.core.clock import today_in
+from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
 from apps.core.ordering import posted_order
-from apps.households.answers import did
+from apps.households.answers import Collided, all_or_nothing, did
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal, tag_list
@@ -51,10 +52,13 @@ def new(request: HouseholdRequest) -> HttpResponse:
     other = None
     if form.is_valid():
         try:
-            tag, changeset = add_tag(form.cleaned_data["kind"], form.look, actor_id=request.user.pk)
+            with all_or_nothing():
+                tag, changeset = add_tag(form.cleaned_data["kind"], form.look, actor_id=request.user.pk)
         except NameTaken as taken:
             form.add_error("name", f"“{taken.other}” exists already. Choose another name.")
             other = taken.other
+        except Collided as collided:
+            form.add_error(None, str(collided))
         else:
             done(request, changeset, f"“{tag}” is one of the {plural(tag.namespace)} now.")
             return redirect(f"{reverse('ledger:tags')}#{tag.namespace}")
@@ -70,13 +74,14 @@ def tag(request: HouseholdRequest, tag_id: int) -> HttpResponse:
     other = None
     if form.is_valid():
         try:
-            journal.refuse_stale([shown.pk], whole_number(request.POST.get("as_of", "")), model=Tag)
-            changeset = edit_tag(shown, form.look, actor_id=request.user.pk)
+            with all_or_nothing():
+                journal.refuse_stale([shown.pk], whole_number(request.POST.get("as_of", "")), model=Tag)
+                changeset = edit_tag(shown, form.look, actor_id=request.user.pk)
         except NameTaken as taken:
             form.add_error("name", str(taken))
             other = taken.other
-        except journal.ChangedMeanwhile as stale:
-            form.add_error(None, str(stale))
+        except ExpectedError as problem:
+            form.add_error(None, str(problem))
         else:
             done(request, changeset, f"“{form.look.name}” was changed.", unchanged="It was so already.")
             return redirect("ledger:tag", shown.pk)

@@ -14,7 +14,6 @@ from apps.tenancy.keys import cached
 
 REPORT_SECONDS = 300
 TOTALS_NOTE = "transfers left out of the sums"
-TOTALS_NOTE_OF_BUCKETS = f"{TOTALS_NOTE}, split rows in them with their whole amount"
 
 
 @allow(get=VIEWER)
@@ -23,6 +22,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
     today = today_in(request.household.zone)
     shown = Filter.parse(request.GET)
     rows, problem = filtered(shown, Transaction.objects.all(), today=today)
+    understood = shown.without("q") if problem else shown
     revision = Revision.current()
     tools = row_tools(request, here=request.get_full_path(), revision=revision)
     page, days = page_of(rows, Cursor.parse(request.GET.get("at", "")))
@@ -33,7 +33,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         today,
         f"{shown.query()} {problem}",
         seconds=REPORT_SECONDS,
-        make=lambda: totals_of(rows),
+        make=lambda: totals_of(rows, buckets=understood.bucket_ids(today=today)),
     )
     accounts = list(Account.objects.all())
     bar = filter_bar(
@@ -56,7 +56,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "this_year": today.year,
         "row_count": sum(total.row_count for total in totals),
         "totals": totals,
-        "totals_note": TOTALS_NOTE_OF_BUCKETS if shown.bucket else TOTALS_NOTE,
+        "totals_note": TOTALS_NOTE,
         "newer_url": shown.query(at=str(page.newer)) if page.newer else "",
         "older_url": shown.query(at=str(page.older)) if page.older else "",
     }

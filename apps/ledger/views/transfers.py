@@ -105,16 +105,15 @@ def _link(request: HouseholdRequest, pairs: list[tuple[int, int]]) -> HttpRespon
 @allow(post=MEMBER)
 def reject(request: HouseholdRequest) -> HttpResponse:
     pair = pair_of(request.POST.get("pair", ""))
-    if pair is not None:
-        deeds.reject(*pair)
+    if pair is not None and did(request, lambda: deeds.reject(*pair)):
         messages.success(request, "These two are not suggested together again. You find them under Rejected.")
     return _back(request)
 
 
 @allow(post=MEMBER)
 def take_back(request: HouseholdRequest, rejection_id: int) -> HttpResponse:
-    deeds.take_back(rejection_id)
-    messages.success(request, "The two may be suggested again.")
+    if did(request, lambda: deeds.take_back(rejection_id)):
+        messages.success(request, "The two may be suggested again.")
     return _back(request)
 
 
