@@ -230,6 +230,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a second confirmation is good
 # Failed sign-ins are counted by axes, which knows person and address; two counters would tell two stories.
 ACCOUNT_RATE_LIMITS = {"login_failed": False}
 SOCIALACCOUNT_ONLY = False
