@@ -1,9 +1,42 @@
+"""What allauth asks the product while people sign up, sign in and change their accounts."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.addresses import client_address
+from apps.users.devices import device_in_words
+from apps.users.models import User
+from apps.users.notices import NOTICES
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: wrong passwords are counted by axes; two counters would tell two stories."""
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tells the person what has changed, when, from which device and address, and what to do if it was not them."""
+        subject, sentence = NOTICES[template_prefix]
+        known = context or {}
+        self.send_mail(
+            "account/email/notice",
+            email or EmailAddress.objects.get_primary_email(user) or user.email,
+            {
+                "subject": subject.format(**known),
+                "sentence": sentence.format(**known),
+                "at": timezone.localtime(timezone=user.zone),
+                "device": device_in_words(self.request.headers.get("User-Agent", "")),
+                "address": client_address(self.request),
+                "sessions_url": self.request.build_absolute_uri(reverse("users:sessions")),
+                "password_url": self.request.build_absolute_uri(reverse("account_reset_password")),
+            },
+        )

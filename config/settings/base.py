@@ -40,7 +40,9 @@ SHARED_APPS = [
     "apps.pages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.users.middleware.PersonMiddleware",
     "apps.households.middleware.HouseholdMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -224,15 +227,34 @@ ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignUpNameForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.signing_up.SignUpNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a second confirmation is good
-# Failed sign-ins are counted by axes, which knows person and address; two counters would tell two stories.
-ACCOUNT_RATE_LIMITS = {"login_failed": False}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A person has one address; the old one stays until the new one is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+# Wrong codes of the second step. Wrong passwords are counted by axes, which knows person and address: see the adapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+MFA_ADAPTER = "apps.users.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "apps.users.forms.second_step.ActivateCodesForm",
+    "authenticate": "apps.users.forms.second_step.CodeForm",
+    "reauthenticate": "apps.users.forms.second_step.ConfirmCodeForm",
+    "add_webauthn": "apps.users.forms.second_step.AddPasskeyForm",
+    "edit_webauthn": "apps.users.forms.second_step.NamePasskeyForm",
+}
+MFA_TOTP_ISSUER = "Maxwell's Wallet"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: clocks differ, and typing takes a while
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Nobody is signed in whose address is not confirmed; only an address that is to replace it can wait to be.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "apps.users.social.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if google_id := env("GOOGLE_CLIENT_ID", default=""):
@@ -263,6 +285,7 @@ SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
