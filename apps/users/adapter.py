@@ -27,16 +27,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tells the person what has changed, when, from which device and address, and what to do if it was not them."""
         subject, sentence = NOTICES[template_prefix]
         known = context or {}
-        self.send_mail(
-            "account/email/notice",
-            email or EmailAddress.objects.get_primary_email(user) or user.email,
-            {
-                "subject": subject.format(**known),
-                "sentence": sentence.format(**known),
-                "at": timezone.localtime(timezone=user.zone),
-                "device": device_in_words(self.request.headers.get("User-Agent", "")),
-                "address": client_address(self.request),
-                "sessions_url": self.request.build_absolute_uri(reverse("users:sessions")),
-                "password_url": self.request.build_absolute_uri(reverse("account_reset_password")),
-            },
-        )
+        told = {
+            "subject": subject.format(**known),
+            "sentence": sentence.format(**known),
+            "at": timezone.now(),
+            "device": device_in_words(self.request.headers.get("User-Agent", "")),
+            "address": client_address(self.request),
+            "sessions_url": self.request.build_absolute_uri(reverse("users:sessions")),
+            "password_url": self.request.build_absolute_uri(reverse("account_reset_password")),
+        }
+        with timezone.override(user.zone):
+            self.send_mail(
+                "account/email/notice", email or EmailAddress.objects.get_primary_email(user) or user.email, told
+            )
