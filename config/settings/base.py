@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.logs import logging_settings
 from config.settings.environment import BASE_DIR, database, env
+from config.settings.google import google
 
 # --- The application -------------------------------------------------------------------------------------------
 APP_ENV = env("APP_ENV")
@@ -259,11 +260,7 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if google_id := env("GOOGLE_CLIENT_ID", default=""):
     INSTALLED_APPS += ["allauth.socialaccount.providers.google"]
-    SOCIALACCOUNT_PROVIDERS["google"] = {
-        "APPS": [{"client_id": google_id, "secret": env("GOOGLE_CLIENT_SECRET"), "key": ""}],
-        "SCOPE": ["profile", "email"],
-        "OAUTH_PKCE_ENABLED": True,
-    }
+    SOCIALACCOUNT_PROVIDERS["google"] = google(google_id, env("GOOGLE_CLIENT_SECRET"))
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = "apps.users.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -304,7 +301,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Browsers hold the redirect that answers a form against this, too.
+        "form-action": [SELF, *(["https://accounts.google.com"] if google_id else [])],
     }
 }
 
