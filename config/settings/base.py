@@ -246,6 +246,9 @@ MFA_FORMS = {
     "activate_totp": "apps.users.forms.second_step.ActivateCodesForm",
     "authenticate": "apps.users.forms.second_step.CodeForm",
     "reauthenticate": "apps.users.forms.second_step.ConfirmCodeForm",
+    "authenticate_webauthn": "apps.users.forms.second_step.PasskeyForm",
+    "login_webauthn": "apps.users.forms.second_step.SignInPasskeyForm",
+    "reauthenticate_webauthn": "apps.users.forms.second_step.ConfirmPasskeyForm",
     "add_webauthn": "apps.users.forms.second_step.AddPasskeyForm",
     "edit_webauthn": "apps.users.forms.second_step.NamePasskeyForm",
 }
