@@ -142,7 +142,7 @@ def test_a_passkey_is_added_named_used_and_removed(
 
     # As a second confirmation.
     page.goto("/accounts/confirm/?next=/accounts/2fa/webauthn/")
-    page.get_by_role("link", name="Use a security key").click()
+    page.get_by_role("link", name="Use a passkey").click()
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", name="Passkeys")).to_be_visible()
 

@@ -162,7 +162,7 @@ def test_the_code_is_also_an_answer_to_who_you_are(confirmed_client: Client) -> 
     client = _after_password()
     _give(client, code_of(secret))
     page = client.get("/accounts/confirm/?next=/accounts/email/", follow=True).content.decode()
-    assert "Use authenticator app or code" in page
+    assert "Use a code" in page
     answer = client.post(
         "/accounts/2fa/reauthenticate/", {"code": code_of(secret, later=1), "next": "/accounts/email/"}
     )
