@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),
     path("", include("apps.operations.urls")),
+    path("accounts/", include("apps.users.urls")),
     path("accounts/", include("allauth.urls")),
 ]

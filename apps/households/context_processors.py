@@ -17,7 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "logout": "account_logout",
         "signup": "account_signup",
         "password": "account_change_password",
-        "account": "account_email",
+        "account": "users:profile",
     }
     return {
         "public_urls": {name: reverse_outside(view) for name, view in urls.items()},

@@ -1,12 +1,7 @@
-import zoneinfo
-
 from django import forms
 
 from apps.core.money import CURRENCIES
-
-TIME_ZONES = sorted(
-    zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc", "SystemV"))
-)
+from apps.core.time_zones import TIME_ZONES
 
 
 class HouseholdForm(forms.Form):
@@ -16,4 +11,4 @@ class HouseholdForm(forms.Form):
     currency = forms.ChoiceField(
         choices=[(code, f"{code} · {name}") for code, name in CURRENCIES.items()], initial="USD"
     )
-    time_zone = forms.ChoiceField(choices=[("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in TIME_ZONES)])
+    time_zone = forms.ChoiceField(choices=TIME_ZONES)

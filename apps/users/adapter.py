@@ -1,9 +1,53 @@
+"""What allauth asks the product while people sign up, sign in and change their accounts."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.addresses import client_address
+from apps.users.devices import device_in_words
+from apps.users.models import User
+from apps.users.notices import NOTICES
+
+_WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: wrong passwords are counted by axes; two counters would tell two stories."""
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": _WAYS[method["id"]]} for method in methods]
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tells the person what has changed, when, from which device and address, and what to do if it was not them."""
+        subject, sentence = NOTICES[template_prefix]
+        known = context or {}
+        told = {
+            "subject": subject.format(**known),
+            "sentence": sentence.format(**known),
+            "at": timezone.now(),
+            "device": device_in_words(self.request.headers.get("User-Agent", "")),
+            "address": client_address(self.request),
+            "sessions_url": self.request.build_absolute_uri(reverse("users:sessions")),
+            "password_url": self.request.build_absolute_uri(reverse("account_reset_password")),
+        }
+        with timezone.override(user.zone):
+            self.send_mail(
+                "account/email/notice", email or EmailAddress.objects.get_primary_email(user) or user.email, told
+            )

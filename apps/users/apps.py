@@ -5,4 +5,4 @@ class UsersConfig(AppConfig):
     name = "apps.users"
 
     def ready(self) -> None:
-        from apps.users import lockout  # noqa: F401 (connects its receiver; its models are not ready before)
+        from apps.users import arriving, lockout  # noqa: F401 (they connect receivers; models are not ready before)

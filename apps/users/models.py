@@ -1,5 +1,6 @@
 """A person and how they sign in."""
 
+import zoneinfo
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -29,7 +30,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", max_length=254, unique=True, help_text="in lower case")
     name = models.CharField(max_length=120, blank=True)
-    time_zone = models.CharField(max_length=63, default="UTC")
+    time_zone = models.CharField(max_length=63, default="UTC", help_text="IANA name")
+    language = models.CharField(max_length=10, default="en", help_text="one of settings.LANGUAGES")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -49,8 +51,29 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name.partition(" ")[0] or self.email
+
+
+class KnownPlace(models.Model):
+    """A device at an address from which a person has signed in; the first time anywhere else they are told by mail."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_places")
+    device = models.CharField(max_length=120, help_text="in words: Firefox on Windows")
+    address = models.GenericIPAddressField()
+    last_at = models.DateTimeField(help_text="of the last sign-in")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "device", "address"], name="users_knownplace_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device}, {self.address}"

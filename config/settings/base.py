@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.logs import logging_settings
 from config.settings.environment import BASE_DIR, database, env
+from config.settings.google import google
 
 # --- The application -------------------------------------------------------------------------------------------
 APP_ENV = env("APP_ENV")
@@ -40,7 +41,9 @@ SHARED_APPS = [
     "apps.pages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.users.middleware.PersonMiddleware",
     "apps.households.middleware.HouseholdMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -224,23 +228,42 @@ ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignUpNameForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.signing_up.SignUpNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-# Failed sign-ins are counted by axes, which knows person and address; two counters would tell two stories.
-ACCOUNT_RATE_LIMITS = {"login_failed": False}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a second confirmation is good
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A person has one address; the old one stays until the new one is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+# Wrong codes of the second step. Wrong passwords are counted by axes, which knows person and address: see the adapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+MFA_ADAPTER = "apps.users.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "apps.users.forms.second_step.ActivateCodesForm",
+    "authenticate": "apps.users.forms.second_step.CodeForm",
+    "reauthenticate": "apps.users.forms.second_step.ConfirmCodeForm",
+    "authenticate_webauthn": "apps.users.forms.second_step.PasskeyForm",
+    "login_webauthn": "apps.users.forms.second_step.SignInPasskeyForm",
+    "reauthenticate_webauthn": "apps.users.forms.second_step.ConfirmPasskeyForm",
+    "add_webauthn": "apps.users.forms.second_step.AddPasskeyForm",
+    "edit_webauthn": "apps.users.forms.second_step.NamePasskeyForm",
+}
+MFA_TOTP_ISSUER = "Maxwell's Wallet"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: clocks differ, and typing takes a while
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Nobody is signed in whose address is not confirmed; only an address that is to replace it can wait to be.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "apps.users.social.SocialAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if google_id := env("GOOGLE_CLIENT_ID", default=""):
     INSTALLED_APPS += ["allauth.socialaccount.providers.google"]
-    SOCIALACCOUNT_PROVIDERS["google"] = {
-        "APPS": [{"client_id": google_id, "secret": env("GOOGLE_CLIENT_SECRET"), "key": ""}],
-        "SCOPE": ["profile", "email"],
-        "OAUTH_PKCE_ENABLED": True,
-    }
+    SOCIALACCOUNT_PROVIDERS["google"] = google(google_id, env("GOOGLE_CLIENT_SECRET"))
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = "apps.users.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -262,6 +285,7 @@ SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -280,7 +304,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Browsers hold the redirect that answers a form against this, too.
+        "form-action": [SELF, *(["https://accounts.google.com"] if google_id else [])],
     }
 }
 

@@ -7,6 +7,7 @@ import "./components/confirm-button.js";
 import "./components/keyboard-shortcuts.js";
 import "./components/line-chart.js";
 import "./components/open-one.js";
+import "./components/passkey-trouble.js";
 import "./components/row-list.js";
 import "./components/sortable-list.js";
 import "./components/split-sum.js";

@@ -33,6 +33,8 @@ SENDS_ON = {
     "/accounts/logout/": "/",
     "/accounts/login/code/confirm/": "/accounts/login/",
     "/accounts/3rdparty/signup/": "/accounts/login/",
+    "/accounts/2fa/authenticate/": "/accounts/login/",
+    "/accounts/2fa/webauthn/login/": "/accounts/login/",
 }
 _FILLED = {r"<\w+:\w+>": "1", r"\(\?P<uidb36>[^)]*\)": "1", r"\(\?P<key>[^)]*\)": "1", r"[\^$\\]|\\Z": ""}
 

@@ -113,3 +113,15 @@ def test_a_new_password_ends_the_sessions_elsewhere(client: Client, member_clien
 def test_an_unknown_address_gets_a_mail_that_says_so_and_the_page_does_not(client: Client) -> None:
     _ask_for_reset(client, "nobody@example.com")
     assert [mail.subject for mail in mails_to("nobody@example.com")] == ["No account uses this address"]
+
+
+def test_a_known_and_an_unknown_address_get_the_same_answer_to_a_reset() -> None:
+    answers = []
+    for email in ("ours@example.com", "nobody@example.com"):
+        client = Client()
+        answer = client.post("/accounts/password/reset/", {"email": email})
+        page = client.get(answer["Location"])
+        answers.append((answer.status_code, answer["Location"], answer.content, page.status_code, page.content))
+        assert email not in page.content.decode()
+        assert len(mails_to(email)) == 1
+    assert answers[0] == answers[1]
