@@ -62,7 +62,9 @@ class HouseholdMiddleware:
         prefix_outside = get_script_prefix()
         set_script_prefix(script_name + "/")
         try:
-            with household_context(household):
+            # Whoever may only look is refused every write by the database, too.
+            only_reads = not membership.may_write
+            with household_context(household, person_id=membership.user_id, only_reads=only_reads):
                 response = self.get_response(request)
                 if response.status_code >= 500 or request.META.get("wallet.view_raised"):
                     roll_back_household()

@@ -97,7 +97,9 @@ def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
     if new := _asked(file) - asked:
         _ask_again(file, len(new))
         return
-    changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
+    changeset = Changeset.objects.create(
+        kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name, account_id=file.account_id
+    )
     booked_count, booked_total, bucketed_count = _take_in(file, changeset, today or timezone.now().date())
     accounts.remember(file)
     formats.count_use(file)

@@ -24,7 +24,7 @@ from apps.imports.statements import compare, forget_parts, split
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account
 from apps.tenancy.context import HouseholdLike, household_context
-from apps.tenancy.copying import copy_rows
+from apps.tenancy.bulk_rows import insert_rows
 
 ROWS_A_NOTE = 2000
 _FIELDS = (
@@ -76,7 +76,7 @@ def stage(
     file.stated_balances = []
     guess = guess_for(file.account.kind if file.account else Account.Kind.CHECKING)
     rows = _staged(household, file, statement.rows(), guess, namer(), content)
-    row_count = copy_rows(ImportRow, _FIELDS, rows)
+    row_count = insert_rows(ImportRow, _FIELDS, rows)
     learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
     file.format, file.format_name, file.error = statement.format, statement.format_name, ""
     file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
@@ -109,7 +109,7 @@ def _staged(
     names: Namer | None,
     content: BinaryIO,
 ) -> Iterator[tuple[object, ...]]:
-    """The rows as COPY takes them, in the order of `_FIELDS`."""
+    """The rows in the order of `_FIELDS`."""
     for position, row in enumerate(rows, start=1):
         if position % ROWS_A_NOTE == 0:
             percent = min(99, 100 * content.tell() // file.size_bytes) if file.size_bytes else None

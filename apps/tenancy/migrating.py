@@ -51,6 +51,7 @@ def migrate_households(*, threads: int = 2, only: list[str] | None = None) -> Ou
             with schemas.owner_of(first):
                 _set_lock_timeout()
                 statements = schemas.migrate_schema(first)
+                schemas.bring_policies_up_to_date(first)
         except Exception as error:  # noqa: BLE001 — a data migration may raise anything
             outcome.failed |= dict.fromkeys(members, _first_line(error))
             continue
@@ -94,6 +95,7 @@ def _apply(name: str, replay: list[str] | None) -> str | None:
                 schemas.migrate_schema(name)
             else:
                 schemas.execute(replay)
+            schemas.bring_policies_up_to_date(name)
     except Exception as error:  # noqa: BLE001
         return _first_line(error)
     finally:

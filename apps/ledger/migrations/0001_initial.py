@@ -24,6 +24,25 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80)),
                 (
+                    "owner_id",
+                    models.BigIntegerField(
+                        help_text="a person of the people plane; none: the household's", null=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("shared", "Everybody in the household may see and change it"),
+                            ("read_only", "Everybody may see it, and only you may change it"),
+                            ("private", "Only you see it"),
+                        ],
+                        db_default="shared",
+                        default="shared",
+                        max_length=9,
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
                         choices=[
@@ -75,6 +94,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("credit_limit__gte", 0)), name="ledger_account_credit_limit"
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["shared", "read_only", "private"])),
+                        name="ledger_account_visibility",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility", "shared"), ("owner_id__isnull", False), _connector="OR"),
+                        name="ledger_account_owned",
+                    ),
                 ],
             },
         ),
@@ -112,6 +139,10 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.BigIntegerField(help_text="the version of the data that it made", null=True)),
                 (
+                    "account_id",
+                    models.BigIntegerField(help_text="of an import; of other deeds the changes say it", null=True),
+                ),
+                (
                     "undoes",
                     models.ForeignKey(
                         null=True,
@@ -130,6 +161,13 @@ class Migration(migrations.Migration):
                 ("row_id", models.BigIntegerField()),
                 ("before", models.JSONField(null=True)),
                 ("after", models.JSONField(null=True)),
+                ("account_id", models.BigIntegerField(help_text="of a transfer the account that sent", null=True)),
+                (
+                    "other_account_id",
+                    models.BigIntegerField(
+                        help_text="of a transfer the account that received; of a row that moved where it went", null=True
+                    ),
+                ),
                 (
                     "changeset",
                     models.ForeignKey(

@@ -33,6 +33,7 @@ class Changeset(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
+    account_id = models.BigIntegerField(null=True, help_text="of an import; of other deeds the changes say it")
 
     objects = ChangesetQuerySet.as_manager()
 
@@ -70,6 +71,11 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    # Whose row it is, so that who may not see the account does not see its history, also when the row is gone.
+    account_id = models.BigIntegerField(null=True, help_text="of a transfer the account that sent")
+    other_account_id = models.BigIntegerField(
+        null=True, help_text="of a transfer the account that received; of a row that moved where it went"
+    )
 
     objects = ChangeQuerySet.as_manager()
 

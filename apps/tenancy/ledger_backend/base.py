@@ -15,7 +15,8 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from apps.tenancy.errors import AnotherHousehold, NoHouseholdTransaction, TenancyError
 from apps.tenancy.ledger_backend.cursor import SingleStatementCursor
-from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name
+from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name, narrow_role
+from apps.tenancy.narrowing import SETS, Narrowing
 from apps.tenancy.planes import NOBODY
 
 
@@ -24,17 +25,25 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._internal = False
+        self.narrowing: Narrowing | None = None
+        self._person_id: int | None = None
         super().__init__(*args, **kwargs)
 
     # --- taking and giving back a household's role -------------------------------------------------------------
 
     @contextmanager
-    def household(self, schema_name: str) -> Iterator[None]:
-        """Takes the household's role for the rest of the transaction that the caller has just opened.
+    def household(
+        self, schema_name: str, *, person_id: int | None = None, only_reads: bool = False
+    ) -> Iterator[None]:
+        """Takes the household's role for the rest of the transaction that the caller has just opened; the narrow one if
+        something is kept from that person.
 
-        Opening the same household again is fine and costs nothing; opening another one raises AnotherHousehold.
+        Opening the same household again is fine, costs nothing and widens nothing; opening another one, or the same one
+        for somebody else, raises AnotherHousehold.
         """
         if self.schema_name == schema_name:
+            if person_id not in {None, self._person_id}:
+                raise AnotherHousehold(f"{schema_name} was opened inside itself for somebody else.")
             yield
             return
         if self.schema_name != NOBODY:
@@ -43,18 +52,38 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             raise TenancyError(f"{schema_name!r} is not the name of a household's schema.")
         if not self.in_atomic_block:
             raise NoHouseholdTransaction("A household is opened inside a transaction.")
-        self._send(f"SET LOCAL ROLE {schema_name}; SET LOCAL search_path = {schema_name}, {EXTENSIONS_SCHEMA}")
+        self._take(schema_name, person_id, only_reads=only_reads)
         self.set_schema(schema_name)
+        self._person_id = person_id
         try:
             yield
         finally:
             self.set_schema(NOBODY)
+            self.narrowing = self._person_id = None
             self._give_back()
 
-    def _send(self, statements: str) -> None:
-        """Runs statements that no other code may send; a plain cursor may carry two in one message."""
+    def _take(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> None:
+        """One message, in which the question what is kept from the person travels, and a second one if something is."""
+        begin = "SET TRANSACTION READ ONLY; " if only_reads else ""
+        begin += f"SET LOCAL ROLE {schema_name}; SET LOCAL search_path = {schema_name}, {EXTENSIONS_SCHEMA}"
+        if person_id is None:
+            self._send(begin)
+            return
+        hidden, read_only = self._send(f"{begin}; {SETS.format(person=int(person_id))}")
+        found = Narrowing(person_id, tuple(hidden), tuple(read_only))
+        if found.is_narrow:
+            self.narrowing = found
+            values = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in found.settings().items())
+            self._send(f"SET LOCAL ROLE {narrow_role(schema_name)}; {values}")
+
+    def _send(self, statements: str) -> tuple[Any, ...]:
+        """Runs statements that no other code may send; a plain cursor may carry two in one message. Returns the row of
+        the last one, if it has any."""
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
             cursor.execute(statements)  # names are checked by is_schema_name
+            while cursor.nextset():
+                pass
+            return (cursor.fetchone() or ()) if cursor.description else ()
 
     def _give_back(self) -> None:
         """Drops the role at once where the transaction goes on (an outer block, as in tests)."""
