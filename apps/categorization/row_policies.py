@@ -6,7 +6,7 @@ from apps.tenancy.policies import Policy, of_parent
 POLICIES = {
     # A rule of a hidden account is hidden whole: without the condition that names the account it would take any row.
     "categorization_categoryrule": Policy(
-        "NOT EXISTS (SELECT FROM categorization_rulecondition c WHERE c.rule_id = categorization_categoryrule.id"  # noqa: S608
+        "NOT EXISTS (SELECT FROM categorization_rulecondition c WHERE c.rule_id = categorization_categoryrule.id"
         f" AND c.account_id = ANY ((SELECT current_setting('{HIDDEN}', true))::bigint[]))"
     ),
     "categorization_rulerun": Policy(

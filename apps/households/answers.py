@@ -3,19 +3,30 @@
 from collections.abc import Callable, Iterable
 
 from django.contrib import messages
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, transaction
 from django.http import HttpRequest
-from psycopg.errors import DeadlockDetected, ExclusionViolation, ForeignKeyViolation, LockNotAvailable, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    InsufficientPrivilege,
+    LockNotAvailable,
+    UniqueViolation,
+)
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
-from apps.tenancy.context import check_references
+from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.planes import LEDGER
 
 BUSY = "Somebody is working on the same just now, and nothing was changed; please try again in a moment."
 MEANWHILE = (
     "Somebody changed, deleted or made the same while you were at it, and nothing of yours was saved. Look at what is "
     "there now, and do it again if you still want it."
+)
+NOT_YOURS = "This belongs to an account that you may see and not change. Nothing was changed; ask the account's owner."
+IN_USE_ELSEWHERE = (
+    "Accounts that you do not see use this, too, so you cannot do it. Nothing was changed; ask who sees all accounts."
 )
 # What two who work at once can run into, however well a form was checked.
 _COLLISIONS = {
@@ -44,12 +55,26 @@ def refusal(deed: Callable[[], None]) -> str:
             check_references()
     except ExpectedError as error:
         return str(error)
-    except (OperationalError, IntegrityError) as error:
-        sentence = _COLLISIONS.get(type(error.__cause__))  # type: ignore[arg-type]
+    except (OperationalError, IntegrityError, ProgrammingError) as error:
+        sentence = told_of(error)
         if sentence is None:
             raise
         return sentence
     return ""
+
+
+def told_of(error: BaseException) -> str | None:
+    """The sentence about a statement that the database refused; None if no person could have caused that.
+
+    Who is kept from some accounts can run into their rows without seeing them: no such deed is half done.
+    """
+    cause = error.__cause__
+    if current_narrowing() is not None:
+        if isinstance(cause, InsufficientPrivilege):
+            return NOT_YOURS
+        if isinstance(cause, ForeignKeyViolation | ExclusionViolation):
+            return IN_USE_ELSEWHERE
+    return _COLLISIONS.get(type(cause))  # type: ignore[arg-type]
 
 
 def numbers(values: Iterable[str]) -> set[int]:

@@ -77,9 +77,9 @@ def confirm(file: ImportFile) -> None:
     move(file, State.READ, State.CONFIRMED, error="")
 
 
-def book_file(household: HouseholdLike, file_id: int) -> None:
+def book_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Imports a confirmed file. Delivered twice, or again after a worker died, it books once."""
-    with household_context(household):
+    with household_context(household, person_id=person_id):
         file = lock(file_id, State.CONFIRMED)
         if file is not None:
             book(file)

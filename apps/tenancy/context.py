@@ -74,6 +74,11 @@ def current_narrowing() -> Narrowing | None:
     return ledger_connection().narrowing
 
 
+def current_person_id() -> int | None:
+    """The person for whom the household is open; None where it is open for itself."""
+    return ledger_connection().person_id
+
+
 def roll_back_household() -> None:
     """Marks the open household transaction so that it ends in a rollback."""
     transaction.set_rollback(True, using=LEDGER)

@@ -1,13 +1,14 @@
 """The audit of isolation: one read of PostgreSQL's catalogue, without asking the application or its tables.
 
 What a role can reach is what is granted to it, to PUBLIC, or to a role it belongs to; the audit shows that a
-household's roles belong to none, are granted nothing outside their schema, and that nobody but owner and roles is granted
-anything inside it; and that the narrow role is kept from rows by the policies of `tenancy.policies`, table by table.
+household's roles belong to none, are granted nothing outside their schema, and that nobody but owner and roles is
+granted anything inside it; and that the narrow role is kept from rows by the policies of `tenancy.policies`.
 """
 
 # ruff: noqa: S608 (the statements are put together of constants; what a caller passes travels as parameters)
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 
@@ -231,7 +232,7 @@ def _read(query: str, using: str) -> list[tuple]:  # type: ignore[type-arg]
     logins = {"people": "default", "ledger": "households", "owner": "owner"}
     parameters = {key: names.login(alias) for key, alias in logins.items()}
     wanted = [(table, name) for table, policy in policies.policies().items() for name in policy.named()]
-    lists = {
+    lists: dict[str, list[Any]] = {
         "closed": list(CLOSED_FUNCTIONS),
         "open": list(policies.open_tables()),
         "tables": [table for table, _ in wanted],

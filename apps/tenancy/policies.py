@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -50,9 +51,7 @@ class Policy:
         if self.writes:
             definitions["narrow_update"] = f"AS RESTRICTIVE FOR UPDATE TO {{narrow}} USING ({writes})"
             definitions["narrow_delete"] = f"AS RESTRICTIVE FOR DELETE TO {{narrow}} USING ({writes})"
-        return {
-            f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}": text for name, text in definitions.items()
-        }
+        return {f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}": text for name, text in definitions.items()}
 
 
 def of_account(column: str = "account_id") -> Policy:
@@ -76,7 +75,7 @@ def open_tables() -> dict[str, str]:
     return {table: reason for module in _modules() for table, reason in module.OPEN.items()}
 
 
-def _modules() -> Iterable[object]:
+def _modules() -> Iterable[Any]:
     for config in apps.get_app_configs():
         if config.name in settings.TENANT_APPS and find_spec(f"{config.name}.row_policies"):
             yield import_module(f"{config.name}.row_policies")
@@ -100,5 +99,8 @@ def statements(schema_name: str, *, existing: Iterable[tuple[str, str]] = (), ta
             f"ALTER TABLE {schema_name}.{table} ENABLE ROW LEVEL SECURITY"
             for table in dict.fromkeys(table for table, _ in missing)
         ),
-        *(f"CREATE POLICY {name} ON {schema_name}.{table} {wanted[table, name].format(**roles)}" for table, name in missing),
+        *(
+            f"CREATE POLICY {name} ON {schema_name}.{table} {wanted[table, name].format(**roles)}"
+            for table, name in missing
+        ),
     ]

@@ -10,8 +10,8 @@ from django.db.utils import ProgrammingError
 
 from apps.households.models import Household
 from apps.ledger.models import Account, Tag
-from apps.tenancy.context import LEDGER, current_schema_name, household_context
 from apps.tenancy.bulk_rows import insert_rows
+from apps.tenancy.context import LEDGER, current_schema_name, household_context
 from apps.tenancy.errors import AnotherHousehold, HouseholdNotReady, NoHouseholdTransaction, TenancyError
 from tests.isolation.places import Mishap, meet_a_mishap
 from tests.isolation.probing import as_it_should_be, sent, sent_raw, whose

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from psycopg import sql
 
 from apps.ledger.journal.errors import LockedRows
-from apps.ledger.journal.owning import accounts_of, refuse_read_only
 from apps.ledger.journal.images import EVERY, FACTS, fields_touched, image
+from apps.ledger.journal.owning import accounts_of
 from apps.ledger.journal.staleness import hold
 from apps.ledger.journal.tables import label, table
 from apps.ledger.models import Change, Changeset, Revision, Transaction, TransactionTag, Transfer
@@ -74,7 +74,6 @@ class Deed:
         belongs to an account that the person may only see.
         """
         kept = fields_touched(rows.model, fields)
-        refuse_read_only(rows)
         ids = hold(rows)
         if rows.model is Transaction and not even_locked and (EVERY in fields or FACTS.intersection(fields)):
             refuse_locked(ids)
@@ -128,8 +127,10 @@ class Deed:
             Changeset.objects.filter(pk=self._key).delete()
             self.changeset = None
             return
-        row_count = changes.filter(table=label(Transaction)).count()
-        Changeset.objects.filter(pk=self._key).update(row_count=row_count, revision=Revision.go_up())
+        counts = changes.aggregate(all=Count("*"), rows=Count("pk", filter=Q(table=label(Transaction))))
+        Changeset.objects.filter(pk=self._key).update(
+            row_count=counts["rows"], change_count=counts["all"], revision=Revision.go_up()
+        )
 
 
 @contextmanager

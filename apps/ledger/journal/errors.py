@@ -18,8 +18,8 @@ class ReadOnlyRows(ExpectedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Some of this belongs to an account that you may see and not change, and nothing was changed. Only the owner "
-            "of that account can do it."
+            "Some of this belongs to an account that you may see and not change, and nothing was changed. Only the "
+            "account's owner can do it."
         )
 
 

@@ -15,7 +15,7 @@ from apps.ledger.journal.conflicting import reasons
 from apps.ledger.journal.deeds import Deed, deed
 from apps.ledger.journal.errors import HasConflicts, NotUndone
 from apps.ledger.journal.tables import table
-from apps.ledger.models import Change, Changeset, Transaction
+from apps.ledger.models import Change, Changeset
 from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.statements import fetch, run
 
@@ -92,21 +92,19 @@ def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = Tr
     return Undone(doing.changeset, left)
 
 
-def is_whole(changeset: Changeset) -> bool:
-    """Whether the person may see and change every row that the deed changed."""
+def is_in_part(changeset: Changeset) -> bool:
+    """Whether the person, if something is kept from them, may change only some of what the deed changed."""
     narrowing = current_narrowing()
     if narrowing is None:
-        return True
-    changes = Change.objects.filter(changeset=changeset)
+        return False
     closed = Q(account_id__in=narrowing.read_only) | Q(other_account_id__in=narrowing.read_only)
-    seen = changes.filter(table=Transaction._meta.label_lower).count()
-    return seen == changeset.row_count and not changes.filter(closed).exists()
+    return Change.objects.filter(changeset=changeset).exclude(closed).count() < changeset.change_count
 
 
 def _refuse(changeset: Changeset) -> None:
     if changeset.undone_at is not None:
         raise NotUndone("This was undone already.")
-    if not is_whole(changeset):
+    if is_in_part(changeset):
         raise NotUndone(
             "This also changed rows of accounts that you cannot see or change, so you cannot undo it. Ask the owner of "
             "those accounts."

@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 (
                     "owner_id",
-                    models.BigIntegerField(
-                        help_text="a person of the people plane; none: the household's", null=True
-                    ),
+                    models.BigIntegerField(help_text="a person of the people plane; none: the household's", null=True),
                 ),
                 (
                     "visibility",
@@ -137,6 +135,14 @@ class Migration(migrations.Migration):
                     "row_count",
                     models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed"),
                 ),
+                (
+                    "change_count",
+                    models.PositiveIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="of rows of every table; who sees fewer of them sees a part of the deed",
+                    ),
+                ),
                 ("revision", models.BigIntegerField(help_text="the version of the data that it made", null=True)),
                 (
                     "account_id",
@@ -165,7 +171,8 @@ class Migration(migrations.Migration):
                 (
                     "other_account_id",
                     models.BigIntegerField(
-                        help_text="of a transfer the account that received; of a row that moved where it went", null=True
+                        help_text="of a transfer the account that received; of a row that moved where it went",
+                        null=True,
                     ),
                 ),
                 (

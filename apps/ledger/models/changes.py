@@ -32,6 +32,9 @@ class Changeset(models.Model):
     undone_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
+    change_count = models.PositiveIntegerField(
+        db_default=0, default=0, help_text="of rows of every table; who sees fewer of them sees a part of the deed"
+    )
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
     account_id = models.BigIntegerField(null=True, help_text="of an import; of other deeds the changes say it")
 

@@ -26,15 +26,13 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._internal = False
         self.narrowing: Narrowing | None = None
-        self._person_id: int | None = None
+        self.person_id: int | None = None
         super().__init__(*args, **kwargs)
 
     # --- taking and giving back a household's role -------------------------------------------------------------
 
     @contextmanager
-    def household(
-        self, schema_name: str, *, person_id: int | None = None, only_reads: bool = False
-    ) -> Iterator[None]:
+    def household(self, schema_name: str, *, person_id: int | None = None, only_reads: bool = False) -> Iterator[None]:
         """Takes the household's role for the rest of the transaction that the caller has just opened; the narrow one if
         something is kept from that person.
 
@@ -42,7 +40,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         for somebody else, raises AnotherHousehold.
         """
         if self.schema_name == schema_name:
-            if person_id not in {None, self._person_id}:
+            if person_id not in {None, self.person_id}:
                 raise AnotherHousehold(f"{schema_name} was opened inside itself for somebody else.")
             yield
             return
@@ -54,12 +52,12 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             raise NoHouseholdTransaction("A household is opened inside a transaction.")
         self._take(schema_name, person_id, only_reads=only_reads)
         self.set_schema(schema_name)
-        self._person_id = person_id
+        self.person_id = person_id
         try:
             yield
         finally:
             self.set_schema(NOBODY)
-            self.narrowing = self._person_id = None
+            self.narrowing = self.person_id = None
             self._give_back()
 
     def _take(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> None:
