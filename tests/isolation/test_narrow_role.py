@@ -115,18 +115,26 @@ def test_the_narrow_role_writes_no_hidden_row_of_any_table(filled: Family, table
 
 
 READ_ONLY_OR_HIDDEN = (
-    "INSERT INTO ledger_transaction (account_id, changeset_id, date, amount, description, merchant, card_member, notes,"
-    " reference, bank_id, status, is_transfer, created_at) SELECT {account}, min(changeset_id), now(), 1, '', '', '', '',"
-    " '', '', 'unreconciled', false, now() FROM ledger_transaction",
+    (
+        "INSERT INTO ledger_transaction (account_id, changeset_id, date, amount, description, merchant, card_member, notes,"
+        " reference, bank_id, status, is_transfer, created_at) SELECT {account}, min(changeset_id), now(), 1, '', '', '', '',"
+        " '', '', 'unreconciled', false, now() FROM ledger_transaction"
+    ),
     "UPDATE ledger_transaction SET account_id = {account} WHERE account_id = {joint}",
-    "INSERT INTO ledger_statedbalance (account_id, changeset_id, date, amount) SELECT {account}, min(changeset_id),"
-    " now(), 1 FROM ledger_transaction",
-    "INSERT INTO ledger_reconciliation (account_id, statement_date, statement_balance, ticked_ids, created_at)"
-    " VALUES ({account}, now(), 1, '{{}}', now())",
+    (
+        "INSERT INTO ledger_statedbalance (account_id, changeset_id, date, amount) SELECT {account}, min(changeset_id),"
+        " now(), 1 FROM ledger_transaction"
+    ),
+    (
+        "INSERT INTO ledger_reconciliation (account_id, statement_date, statement_balance, ticked_ids, created_at)"
+        " VALUES ({account}, now(), 1, '{{}}', now())"
+    ),
     "INSERT INTO imports_accounthint (account_id, format, hint) VALUES ({account}, 'csv', 'planted')",
     "UPDATE imports_importfile SET account_id = {account} WHERE account_id = {joint}",
-    "INSERT INTO ledger_transactiontag (transaction_id, tag_id, source) SELECT {row}, id, '' FROM ledger_tag"
-    " WHERE value = 'groceries'",
+    (
+        "INSERT INTO ledger_transactiontag (transaction_id, tag_id, source) SELECT {row}, id, '' FROM ledger_tag"
+        " WHERE value = 'groceries'"
+    ),
 )
 
 
