@@ -7,7 +7,7 @@ POLICIES = {
     # A rule of a hidden account is hidden whole: without the condition that names the account it would take any row.
     "categorization_categoryrule": Policy(
         "NOT EXISTS (SELECT FROM categorization_rulecondition c WHERE c.rule_id = categorization_categoryrule.id"
-        f" AND c.account_id = ANY ((SELECT current_setting('{HIDDEN}', true))::bigint[]))"
+        f" AND c.account_id = ANY ((SELECT current_setting('{HIDDEN}'))::bigint[]))"
     ),
     "categorization_rulerun": Policy(
         "changeset_id IS NULL OR EXISTS (SELECT FROM ledger_changeset s WHERE s.id = changeset_id)"

@@ -187,6 +187,20 @@ def bring_policies_up_to_date(schema_name: str) -> None:
     execute(policies.statements(schema_name, existing=existing, tables={table for table, _ in found}))
 
 
+def with_other_policies() -> set[str]:
+    """The schemas of households whose policies are not those of the code; one query for all of them."""
+    wanted = {f"{table}.{name}" for table, policy in policies.policies().items() for name in policy.named()}
+    with owner_connection().cursor() as cursor:
+        cursor.execute(_ALL_POLICIES)
+        return {name for name, found in cursor.fetchall() if set(found) != wanted}
+
+
+_ALL_POLICIES = """
+    SELECT n.nspname, array_remove(array_agg(c.relname || '.' || p.polname), NULL)
+      FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r'
+      LEFT JOIN pg_policy p ON p.polrelid = c.oid
+     WHERE n.nspname ~ '^h[0-9a-z]{2,40}$' GROUP BY 1
+"""
 _POLICIES = """
     SELECT c.relname, p.polname FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
      WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind = 'r'

@@ -36,13 +36,18 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         """Takes the household's role for the rest of the transaction that the caller has just opened; the narrow one if
         something is kept from that person.
 
-        Opening the same household again is fine, costs nothing and widens nothing; opening another one, or the same one
-        for somebody else, raises AnotherHousehold.
+        Opening the same household again is fine and widens nothing: inside what is open for a person it stays so, and
+        what is open for the household is open for the person until the end of the block. Opening another one, or the
+        same one for somebody else, raises AnotherHousehold.
         """
-        if self.schema_name == schema_name:
-            if person_id not in {None, self.person_id}:
-                raise AnotherHousehold(f"{schema_name} was opened inside itself for somebody else.")
+        if self.schema_name == schema_name and person_id in {None, self.person_id}:
             yield
+            return
+        if self.schema_name == schema_name and self.person_id is None:
+            with self._opened(schema_name, person_id, only_reads=only_reads):
+                yield
+            if self._is_in_transaction():
+                self._send(f"SET LOCAL ROLE {schema_name}")
             return
         if self.schema_name != NOBODY:
             raise AnotherHousehold(f"{schema_name} was opened inside {self.schema_name}.")
@@ -50,15 +55,22 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             raise TenancyError(f"{schema_name!r} is not the name of a household's schema.")
         if not self.in_atomic_block:
             raise NoHouseholdTransaction("A household is opened inside a transaction.")
+        try:
+            with self._opened(schema_name, person_id, only_reads=only_reads):
+                yield
+        finally:
+            self.set_schema(NOBODY)
+            self._give_back()
+
+    @contextmanager
+    def _opened(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> Iterator[None]:
         self._take(schema_name, person_id, only_reads=only_reads)
         self.set_schema(schema_name)
         self.person_id = person_id
         try:
             yield
         finally:
-            self.set_schema(NOBODY)
             self.narrowing = self.person_id = None
-            self._give_back()
 
     def _take(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> None:
         """One message, in which the question what is kept from the person travels, and a second one if something is."""
@@ -87,8 +99,12 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         """Drops the role at once where the transaction goes on (an outer block, as in tests)."""
         if self.connection is None or self.connection.closed or len(self.atomic_blocks) == 1:
             return
-        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        if self._is_in_transaction():
             self._send("SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog")
+
+    def _is_in_transaction(self) -> bool:
+        """Whether there is a transaction that a statement can still be sent in."""
+        return bool(self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS)
 
     @contextmanager
     def without_nested_loops(self) -> Iterator[None]:
