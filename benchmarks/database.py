@@ -11,6 +11,7 @@ from django.db import connections
 from psycopg import sql
 
 from apps.imports.store import configure_store
+from apps.tenancy import names
 from apps.tenancy.migrating import household_schemas
 from apps.tenancy.preparing import prepare_database
 from benchmarks.settings import DATABASE_NAME
@@ -76,5 +77,5 @@ def _close_pools() -> None:
 def _drop(roles: list[str] | None = None) -> None:
     with administrator("postgres") as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE_NAME)))
-        for role in roles or []:
+        for role in [own for name in roles or [] for own in (name, names.narrow_role(name))]:
             admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))

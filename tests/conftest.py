@@ -33,6 +33,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for path in sorted([*Path("apps").glob("*/migrations/*.py"), *Path("apps/tenancy").rglob("*.py"), Path(__file__)]):
         digest.update(path.read_bytes())
+    for path in sorted(Path("apps").glob("*/row_policies.py")):
+        digest.update(path.read_bytes())
     digest.update(Path("apps/ledger/filling.py").read_bytes() + Path("requirements/base.txt").read_bytes())
     return digest.hexdigest()[:10]
 

@@ -43,7 +43,7 @@ def order(rule: CategoryRule | None, *, overwrites: bool, actor_id: int | None) 
     try:
         with transaction.atomic(using=LEDGER):
             return RuleRun.objects.create(
-                rule=rule, overwrites=overwrites, actor_id=actor_id, row_count=Transaction.objects.count()
+                rule=rule, overwrites=overwrites, actor_id=actor_id, row_count=Transaction.objects.writable().count()
             )
     except IntegrityError:
         raise RunGoingOn("Rules are being applied already. Wait until that is done, and then click again.") from None
@@ -61,9 +61,10 @@ def asked_for(rule: CategoryRule | None) -> list[CategoryRule]:
 
 
 def do(household: HouseholdLike, run_id: int) -> None:
-    """Does an ordered run. Delivered twice, or again after a worker died, it is done once."""
+    """Does an ordered run, on the rows that the person who ordered it may change. Delivered twice, or again after a
+    worker died, it is done once."""
     try:
-        with household_context(household):
+        with household_context(household, person_id=_ordered_by(household, run_id)):
             run = _locked(run_id)
             if run is not None:
                 _apply(household, run)
@@ -75,6 +76,11 @@ def do(household: HouseholdLike, run_id: int) -> None:
     except Exception:
         _fail(household, run_id, FAILED)
         raise
+
+
+def _ordered_by(household: HouseholdLike, run_id: int) -> int | None:
+    with household_context(household):
+        return RuleRun.objects.values_list("actor_id", flat=True).filter(pk=run_id).first()
 
 
 def _locked(run_id: int) -> RuleRun | None:
@@ -91,13 +97,13 @@ def _apply(household: HouseholdLike, run: RuleRun) -> None:
     with journal.deed(Changeset.Kind.RULES, actor_id=run.actor_id, note=note) as deed:
         outcome = apply_rules(
             asked,
-            Transaction.objects.all(),
+            Transaction.objects.writable(),
             deed=deed,
             overwrites=run.overwrites,
             told=lambda done: cache.set(_key(household, run), (done, len(asked)), 600),
         )
     run.changeset = deed.changeset
-    run.looked_at_count = run.row_count = Transaction.objects.count()
+    run.looked_at_count = run.row_count = Transaction.objects.writable().count()
     _finish(run, asked, outcome)
 
 

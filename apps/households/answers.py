@@ -6,17 +6,28 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
-from psycopg.errors import DeadlockDetected, ExclusionViolation, ForeignKeyViolation, LockNotAvailable, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    InsufficientPrivilege,
+    LockNotAvailable,
+    UniqueViolation,
+)
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
-from apps.tenancy.context import check_references
+from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.planes import LEDGER
 
 BUSY = "Somebody is working on the same just now, and nothing was changed; please try again in a moment."
 MEANWHILE = (
     "Somebody changed, deleted or made the same while you were at it, and nothing of yours was saved. Look at what is "
     "there now, and do it again if you still want it."
+)
+NOT_YOURS = "This belongs to an account that you may see and not change. Nothing was changed; ask the account's owner."
+IN_USE_ELSEWHERE = (
+    "Accounts that you do not see use this, too, so you cannot do it. Nothing was changed; ask who sees all accounts."
 )
 # What two who work at once can run into, however well a form was checked.
 _COLLISIONS = {
@@ -59,12 +70,26 @@ def all_or_nothing() -> Iterator[None]:
             # Here it can be told; at the commit it would be a page of error 500.
             check_references()
     except DatabaseError as error:
-        # One of Django itself, without a cause: the row that was to be saved is gone.
-        is_of_django = type(error) is DatabaseError and error.__cause__ is None
-        sentence = MEANWHILE if is_of_django else _COLLISIONS.get(type(error.__cause__))  # type: ignore[arg-type]
+        sentence = sentence_for(error)
         if sentence is None:
             raise
         raise Collided(sentence) from error
+
+
+def sentence_for(error: BaseException) -> str | None:
+    """The sentence about a statement that the database refused; None if no person could have caused that.
+
+    Who is kept from some accounts can run into their rows without seeing them: no such deed is half done.
+    """
+    cause = error.__cause__
+    if cause is None and type(error) is DatabaseError:
+        return MEANWHILE  # one of Django itself: the row that was to be saved is gone
+    if current_narrowing() is not None:
+        if isinstance(cause, InsufficientPrivilege):
+            return NOT_YOURS
+        if isinstance(cause, ForeignKeyViolation | ExclusionViolation):
+            return IN_USE_ELSEWHERE
+    return _COLLISIONS.get(type(cause))  # type: ignore[arg-type]
 
 
 def numbers(values: Iterable[str]) -> set[int]:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from apps.households.addresses import reverse_outside
 from apps.households.models import Household
+from apps.tenancy.context import current_narrowing
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +23,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "public_urls": {name: reverse_outside(view) for name, view in urls.items()},
         "households": _households(request),
+        "has_hidden_accounts": has_hidden_accounts(),
     }
+
+
+def has_hidden_accounts() -> bool:
+    """Whether accounts of others are kept from the reader, and so are in no figure of the page."""
+    narrowing = current_narrowing()
+    return narrowing is not None and bool(narrowing.hidden)
 
 
 def _households(request: HttpRequest) -> Any:

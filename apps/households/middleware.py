@@ -8,14 +8,17 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 
+from apps.core.errors import ExpectedError
+from apps.households.answers import sentence_for
 from apps.households.models import Membership
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import rule_of
-from apps.tenancy.context import household_context, roll_back_household
+from apps.tenancy.context import current_narrowing, household_context, roll_back_household
 
 logger = structlog.get_logger("wallet.households")
 _MOUNTED = re.compile(r"/h/(?P<public_id>[0-9a-z-]{1,40})(?P<rest>/.*)?", re.DOTALL)
@@ -62,7 +65,9 @@ class HouseholdMiddleware:
         prefix_outside = get_script_prefix()
         set_script_prefix(script_name + "/")
         try:
-            with household_context(household):
+            # Whoever may only look is refused every write by the database, too.
+            only_reads = not membership.may_write
+            with household_context(household, person_id=membership.user_id, only_reads=only_reads):
                 response = self.get_response(request)
                 if response.status_code >= 500 or request.META.get("wallet.view_raised"):
                     roll_back_household()
@@ -76,5 +81,13 @@ class HouseholdMiddleware:
             logger.error("no rule", view=f"{view.__module__}.{view.__name__}")
             raise PermissionDenied("This page is closed: it does not say who may use it.")
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the database keeps from a person is refused in a sentence, wherever a page did not say it itself."""
         request.META["wallet.view_raised"] = True
+        if current_narrowing() is None:
+            return None
+        sentence = str(exception) if isinstance(exception, ExpectedError) else sentence_for(exception)
+        if sentence is None:
+            return None
+        # Without the request: the transaction is broken, and whatever the page's frame asks would fail.
+        return HttpResponseForbidden(render_to_string("403.html", {"exception": sentence}))

@@ -6,7 +6,7 @@ failed too often is *stalled*: it waits, with its reason, for a person or an ope
 
 import datetime
 import traceback
-from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from django.utils import timezone
@@ -34,7 +34,11 @@ TASKS = {
 }
 """The job that each state waits for, by its name: `tasks` has them, and stands above."""
 
-Work = Callable[[HouseholdLike, int], None]
+
+class Work(Protocol):
+    """What a job does to a file, with the rights of that person."""
+
+    def __call__(self, household: HouseholdLike, file_id: int, *, person_id: int | None) -> None: ...
 
 
 def attempt(work: Work, household: HouseholdLike, file_id: int, state: State) -> None:
@@ -42,10 +46,11 @@ def attempt(work: Work, household: HouseholdLike, file_id: int, state: State) ->
 
     What the work raises is kept on the file with the time of the next attempt, and raised again for the log.
     """
-    if not _begin(household, file_id, state):
+    begun = _begin(household, file_id, state)
+    if begun is None:
         return
     try:
-        work(household, file_id)
+        work(household, file_id, person_id=begun.acts_for_id)
     except Exception as error:
         if isinstance(error, MemoryError):
             # What the work held would leave no room for keeping the reason.
@@ -54,19 +59,19 @@ def attempt(work: Work, household: HouseholdLike, file_id: int, state: State) ->
         raise
 
 
-def _begin(household: HouseholdLike, file_id: int, state: State) -> bool:
+def _begin(household: HouseholdLike, file_id: int, state: State) -> ImportFile | None:
     with household_context(household):
         file = lock(file_id, state)
         if file is None:
-            return False
+            return None
         if file.attempt_count >= ATTEMPTS:
             _stall(household, file, state)
-            return False
+            return None
         file.attempt_count += 1
         # What is empty when the next attempt begins was not even left time to say why.
         file.last_error = ""
         file.save(update_fields=["attempt_count", "last_error"])
-        return True
+        return file
 
 
 def _stall(household: HouseholdLike, file: ImportFile, state: State) -> None:

@@ -77,9 +77,9 @@ def confirm(file: ImportFile) -> None:
     move(file, State.READ, State.CONFIRMED, error="")
 
 
-def book_file(household: HouseholdLike, file_id: int) -> None:
+def book_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Imports a confirmed file. Delivered twice, or again after a worker died, it books once."""
-    with household_context(household):
+    with household_context(household, person_id=person_id):
         file = lock(file_id, State.CONFIRMED)
         if file is not None:
             book(file)
@@ -97,7 +97,9 @@ def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
     if new := _asked(file) - asked:
         _ask_again(file, len(new))
         return
-    changeset = Changeset.objects.create(kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name)
+    changeset = Changeset.objects.create(
+        kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name, account_id=file.account_id
+    )
     booked_count, booked_total, bucketed_count = _take_in(file, changeset, today or timezone.now().date())
     accounts.remember(file)
     formats.count_use(file)

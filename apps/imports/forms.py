@@ -65,7 +65,7 @@ class AccountForm(forms.Form):
 
     def fitting(self) -> QuerySet[Account]:
         """The accounts to choose from."""
-        return Account.objects.order_by("name")
+        return Account.objects.writable().order_by("name")
 
     def first_choices(self) -> list[tuple[str, str]]:
         """What stands above them."""
@@ -95,7 +95,9 @@ class AccountForm(forms.Form):
         try:
             add(account, actor_id=actor_id)
         except NameTaken:
-            return Account.objects.get(name__iexact=account.name)
+            if found := self.fitting().filter(name__iexact=account.name).first():
+                return found
+            raise  # one that the person does not see, or may not change, has the name
         return account
 
 

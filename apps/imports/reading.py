@@ -23,8 +23,8 @@ from apps.imports.parsers import (
 from apps.imports.statements import compare, forget_parts, split
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account
+from apps.tenancy.bulk_rows import insert_rows
 from apps.tenancy.context import HouseholdLike, household_context
-from apps.tenancy.copying import copy_rows
 
 ROWS_A_NOTE = 2000
 _FIELDS = (
@@ -34,13 +34,13 @@ _FIELDS = (
 )
 
 
-def read_file(household: HouseholdLike, file_id: int) -> None:
+def read_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Reads an uploaded file and leaves it ready to check, asking how it is to be read, or failed with a sentence.
 
     Does nothing if the file is not waiting to be read, or is being read by another job: delivered twice is read once.
     """
     try:
-        with household_context(household):
+        with household_context(household, person_id=person_id):
             file = lock(file_id, State.UPLOADED)
             if file is None:
                 return
@@ -76,7 +76,7 @@ def stage(
     file.stated_balances = []
     guess = guess_for(file.account.kind if file.account else Account.Kind.CHECKING)
     rows = _staged(household, file, statement.rows(), guess, namer(), content)
-    row_count = copy_rows(ImportRow, _FIELDS, rows)
+    row_count = insert_rows(ImportRow, _FIELDS, rows)
     learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
     file.format, file.format_name, file.error = statement.format, statement.format_name, ""
     file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
@@ -85,17 +85,17 @@ def stage(
         compare(part, row_count=row_count)
 
 
-def compare_file(household: HouseholdLike, file_id: int) -> None:
+def compare_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Gives a statement whose account was chosen its verdicts."""
-    with household_context(household):
+    with household_context(household, person_id=person_id):
         file = lock(file_id, State.COMPARING)
         if file is not None:
             compare(file, row_count=file.row_count + file.left_out_count)
 
 
-def refresh_file(household: HouseholdLike, file_id: int) -> None:
+def refresh_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Compares a file that waits to be checked with the ledger as it is now."""
-    with household_context(household):
+    with household_context(household, person_id=person_id):
         file = lock(file_id, State.READ)
         if file is not None:
             give_verdicts(file, row_count=file.row_count + file.left_out_count)
@@ -109,7 +109,7 @@ def _staged(
     names: Namer | None,
     content: BinaryIO,
 ) -> Iterator[tuple[object, ...]]:
-    """The rows as COPY takes them, in the order of `_FIELDS`."""
+    """The rows in the order of `_FIELDS`."""
     for position, row in enumerate(rows, start=1):
         if position % ROWS_A_NOTE == 0:
             percent = min(99, 100 * content.tell() // file.size_bytes) if file.size_bytes else None

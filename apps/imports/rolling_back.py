@@ -79,9 +79,9 @@ def order_roll_back(file: ImportFile, *, take_out: Collection[int] = ()) -> None
     move(file, State.BOOKED, State.UNDOING, taken_out_ids=sorted(take_out))
 
 
-def roll_back_file(household: HouseholdLike, file_id: int) -> None:
+def roll_back_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Does what was ordered, in one transaction, once."""
-    with household_context(household):
+    with household_context(household, person_id=person_id):
         file = lock(file_id, State.UNDOING)
         if file is not None:
             _roll_back(file)

@@ -7,13 +7,22 @@ from django.utils import timezone
 from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile
 from apps.imports.models.files import job_begins_by
+from apps.ledger.models.accounts import read_only_ids
+from apps.tenancy.context import current_person_id
 
 State = ImportFile.State
 
 
 def move(file: ImportFile, before: State | tuple[State, ...], after: State, **changes: Any) -> None:
-    """Moves the file on if it still is in (one of) `before`; else raises NotNow. Other fields change with it."""
+    """Moves the file on if it still is in (one of) `before`; else raises NotNow. Other fields change with it.
+
+    Raises NotNow also where the person may only see the account of the file.
+    """
     expected = before if isinstance(before, tuple) else (before,)
+    if file.account_id in read_only_ids():
+        raise NotNow("You may see the account of this file and not change it. Only its owner can import into it.")
+    if person_id := current_person_id():
+        changes["ordered_by_id"] = person_id
     changes |= {"state": after, "state_at": timezone.now(), "attempt_count": 0, "next_attempt_at": job_begins_by()}
     if not ImportFile.objects.filter(pk=file.pk, state__in=expected).update(**changes):
         state = ImportFile.objects.values_list("state", flat=True).get(pk=file.pk)

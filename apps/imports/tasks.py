@@ -58,7 +58,9 @@ def order(household: Household, file: ImportFile) -> None:
 
 @shared_task(**JOB)
 def refresh_file(household: Household, *, file_id: int) -> None:
-    reading.refresh_file(household, file_id)
+    with household_context(household):
+        person_id = ImportFile.objects.get(pk=file_id).acts_for_id
+    reading.refresh_file(household, file_id, person_id=person_id)
 
 
 def refresh_beside(household: Household, file_id: int, *, in_upload: bool = False) -> None:

@@ -45,6 +45,8 @@ class ListedAccount:
     proof: Proof | None
     credit: Credit | None
     due_date: datetime.date | None
+    visibility: str
+    owner_id: int | None
 
 
 @dataclass(frozen=True)
@@ -129,4 +131,6 @@ def _listed(account: Account, sums: dict[str, Any], proof: Proof | None, *, toda
         proof=proof,
         credit=Credit(account.credit_limit, balance) if account.credit_limit is not None else None,
         due_date=next_due_date(account.due_day, today) if account.due_day else None,
+        visibility=account.visibility,
+        owner_id=account.owner_id,
     )

@@ -1,14 +1,17 @@
 """What was done to the ledger, newest first, and what one deed did to each of its rows."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
 
 from apps.ledger.journal import Conflict
 from apps.ledger.models import Change, Changeset, Transaction
 from apps.ledger.telling import Told, Words, told
+from apps.tenancy.context import current_narrowing
 from apps.users.names import names_of
 
 PAGE_SIZE = 50
@@ -39,10 +42,26 @@ class ChangedRow:
 
 
 def entries(number: str) -> tuple[Page[Changeset], list[Entry]]:
-    """That page of all deeds, in three queries."""
+    """That page of all deeds, in three queries; in four for who sees a part of some."""
     page = Paginator(Changeset.objects.order_by("-pk"), PAGE_SIZE).get_page(number)
+    tell_in_part(page)
     names = names_of(changeset.actor_id for changeset in page)
     return page, [entry(changeset, names) for changeset in page]
+
+
+def tell_in_part(changesets: Iterable[Changeset]) -> None:
+    """Of deeds that also changed rows of accounts which the reader does not see, only the reader's part is told: what
+    was noted of the whole is not."""
+    if current_narrowing() is None:
+        return
+    deeds = {changeset.pk: changeset for changeset in changesets if changeset.account_id is None}
+    seen = Change.objects.filter(changeset__in=deeds).order_by().values("changeset_id")
+    of_rows = Count("pk", filter=Q(table=Transaction._meta.label_lower))
+    counts = {one["changeset_id"]: one for one in seen.annotate(all=Count("*"), rows=of_rows)}
+    for pk, deed in deeds.items():
+        found = counts.get(pk, {"all": 0, "rows": 0})
+        if found["all"] < deed.change_count:
+            deed.note, deed.row_count = "", found["rows"]
 
 
 def entry(changeset: Changeset, names: dict[int, str]) -> Entry:

@@ -44,9 +44,10 @@ class AccountInUse(ExpectedError):
 
 
 def add(account: Account, *, actor_id: int) -> Changeset | None:
-    """Saves the new account behind the others."""
+    """Saves the new account behind the others; it is the actor's."""
     note = f"{account.name} added"
     with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
+        account.owner_id = actor_id
         account.sort_order = (Account.objects.aggregate(last=Max("sort_order"))["last"] or 0) + 1
         account.save(force_insert=True)
         doing.made(Account, [account.pk])

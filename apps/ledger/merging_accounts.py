@@ -103,6 +103,10 @@ def merge(
         for model, field in _references():
             _repoint(doing, model, field, going, staying)
         _rename_in_filters(doing, going, staying)
+        imports = Changeset.objects.filter(
+            pk__in=doing.touch(Changeset.objects.filter(account_id=going.pk), "account_id")
+        )
+        imports.update(account_id=staying.pk)
         doing.take_out(both.filter(pk=going.pk))
     return doing.changeset
 

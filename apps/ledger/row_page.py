@@ -35,6 +35,7 @@ def history_of(row: Transaction) -> tuple[Origin, list[Step]]:
         .select_related("changeset")
         .order_by("-changeset_id")
     )
+    history.tell_in_part(change.changeset for change in changes)
     assigned = {(image or {}).get("assigned_to_id") for change in changes for image in (change.before, change.after)}
     actors = {row.changeset.actor_id, *(change.changeset.actor_id for change in changes)}
     names = names_of(assigned | actors)

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from apps.tenancy.errors import HouseholdNotReady
+from apps.tenancy.narrowing import Narrowing
 from apps.tenancy.planes import LEDGER, NOBODY, ledger_connection
 
 FEW_ROWS = 1000
@@ -22,8 +23,13 @@ class HouseholdLike(Protocol):
 
 
 @contextmanager
-def household_context(household: HouseholdLike) -> Iterator[None]:
+def household_context(
+    household: HouseholdLike, *, person_id: int | None = None, only_reads: bool = False
+) -> Iterator[None]:
     """One transaction on the ledger plane, as the household's role, with its schema as the search path.
+
+    With a person, it sees and writes what that person may (the narrow role where something is kept from them); without,
+    it acts for the household. `only_reads`: the database refuses every write.
 
     Commits at the end and rolls back on an exception. Opening the same household inside itself gives a savepoint;
     another one raises AnotherHousehold. A schema or role that is gone is an error, never somebody else's data.
@@ -33,7 +39,7 @@ def household_context(household: HouseholdLike) -> Iterator[None]:
     with (
         structlog.contextvars.bound_contextvars(household=household.public_id),
         transaction.atomic(using=LEDGER),
-        ledger_connection().household(household.schema_name),
+        ledger_connection().household(household.schema_name, person_id=person_id, only_reads=only_reads),
     ):
         yield
 
@@ -61,6 +67,16 @@ def current_schema_name() -> str | None:
     """The schema of the household that is open in this thread, or None."""
     name = ledger_connection().schema_name
     return None if name == NOBODY else name
+
+
+def current_narrowing() -> Narrowing | None:
+    """What is kept from the person for whom the household is open; None where nothing is, or it is open for nobody."""
+    return ledger_connection().narrowing
+
+
+def current_person_id() -> int | None:
+    """The person for whom the household is open; None where it is open for itself."""
+    return ledger_connection().person_id
 
 
 def roll_back_household() -> None:

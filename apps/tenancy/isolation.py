@@ -1,17 +1,18 @@
 """The audit of isolation: one read of PostgreSQL's catalogue, without asking the application or its tables.
 
 What a role can reach is what is granted to it, to PUBLIC, or to a role it belongs to; the audit shows that a
-household's role belongs to none, is granted nothing outside its schema, and that nobody but owner and role is granted
-anything inside it.
+household's roles belong to none, are granted nothing outside their schema, and that nobody but owner and roles is
+granted anything inside it; and that the narrow role is kept from rows by the policies of `tenancy.policies`.
 """
 
 # ruff: noqa: S608 (the statements are put together of constants; what a caller passes travels as parameters)
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 
-from apps.tenancy import names
+from apps.tenancy import names, policies
 from apps.tenancy.preparing import CLOSED_FUNCTIONS
 
 _HOUSEHOLDS = """
@@ -20,15 +21,20 @@ _HOUSEHOLDS = """
                (SELECT oid FROM pg_roles WHERE rolname = %(ledger)s) AS ledger,
                (SELECT oid FROM pg_roles WHERE rolname = %(owner)s) AS owner
     ), household AS (
-        SELECT n.nspname AS name, n.oid AS schema, n.nspacl AS acl, n.nspowner AS owned_by, r.oid AS role
+        SELECT n.nspname AS name, n.oid AS schema, n.nspacl AS acl, n.nspowner AS owned_by, r.oid AS role,
+               w.oid AS narrow
           FROM pg_namespace n LEFT JOIN pg_roles r ON r.rolname = n.nspname
+          LEFT JOIN pg_roles w ON w.rolname = n.nspname || '_narrow'
          WHERE n.nspname ~ '^h[0-9a-z]{2,40}$'
     ), relation AS (
-        SELECT c.oid, c.relname, c.relkind, c.relacl AS acl, c.relowner AS owned_by, h.name, h.role, h.schema
+        SELECT c.oid, c.relname, c.relkind, c.relacl AS acl, c.relowner AS owned_by, h.name, h.role, h.narrow,
+               h.schema, c.relrowsecurity AND NOT c.relforcerowsecurity AS is_guarded
           FROM pg_class c JOIN household h ON h.schema = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     ), household_role AS (
         SELECT role AS oid, name FROM household WHERE role IS NOT NULL
+         UNION ALL
+        SELECT narrow, name FROM household WHERE narrow IS NOT NULL
     ), here AS (
         SELECT oid FROM pg_database WHERE datname = current_database()
     )
@@ -40,6 +46,8 @@ _EXCESSES = (
     SELECT name AS household, 'the schema has no role of its name' AS excess, '' AS detail
       FROM household WHERE role IS NULL
     UNION ALL
+    SELECT name, 'the schema has no narrow role', '' FROM household WHERE narrow IS NULL
+    UNION ALL
     SELECT name, 'the schema is not owned by the owner login', pg_get_userbyid(owned_by)
       FROM household, login WHERE owned_by <> login.owner
     UNION ALL
@@ -47,10 +55,10 @@ _EXCESSES = (
            format('%%s to %%s', a.privilege_type,
                   CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
       FROM household h, login, aclexplode(h.acl) a
-     WHERE a.grantee NOT IN (login.owner, coalesce(h.role, 0)) OR a.grantee = 0
+     WHERE a.grantee NOT IN (login.owner, coalesce(h.role, 0), coalesce(h.narrow, 0)) OR a.grantee = 0
     UNION ALL
     SELECT h.name, 'the role may do more than use its schema', a.privilege_type
-      FROM household h, aclexplode(h.acl) a WHERE a.grantee = h.role AND a.privilege_type <> 'USAGE'
+      FROM household h, aclexplode(h.acl) a WHERE a.grantee IN (h.role, h.narrow) AND a.privilege_type <> 'USAGE'
     UNION ALL
     SELECT r.name, 'a relation is not owned by the owner login',
            format('%%I by %%s', r.relname, pg_get_userbyid(r.owned_by))
@@ -60,27 +68,30 @@ _EXCESSES = (
            format('%%s on %%I to %%s', a.privilege_type, r.relname,
                   CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
       FROM relation r, login, aclexplode(r.acl) a
-     WHERE a.grantee NOT IN (login.owner, coalesce(r.role, 0)) OR a.grantee = 0
+     WHERE a.grantee NOT IN (login.owner, coalesce(r.role, 0), coalesce(r.narrow, 0)) OR a.grantee = 0
     UNION ALL
     SELECT r.name, 'the role may do more than read and write rows', format('%%s on %%I', a.privilege_type, r.relname)
       FROM relation r, aclexplode(r.acl) a
-     WHERE a.grantee = r.role
+     WHERE a.grantee IN (r.role, r.narrow)
        AND a.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
        AND NOT (r.relkind = 'S' AND a.privilege_type = 'USAGE')
     UNION ALL
     SELECT r.name, 'a stranger holds a right on a column',
            format('%%s on %%I.%%I', x.privilege_type, r.relname, a.attname)
       FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attacl IS NOT NULL, login, aclexplode(a.attacl) x
-     WHERE x.grantee NOT IN (login.owner, coalesce(r.role, 0)) OR x.grantee = 0
+     WHERE x.grantee NOT IN (login.owner, coalesce(r.role, 0), coalesce(r.narrow, 0)) OR x.grantee = 0
     UNION ALL
     SELECT h.name, 'the role is named in rights outside its schema',
            pg_describe_object(d.classid, d.objid, d.objsubid)
-      FROM pg_shdepend d JOIN household h ON h.role = d.refobjid
+      FROM pg_shdepend d JOIN household h ON d.refobjid IN (h.role, h.narrow)
      WHERE d.refclassid = 'pg_authid'::regclass AND d.dbid IN (0, (SELECT oid FROM here))
        AND d.classid <> 'pg_auth_members'::regclass
        AND NOT (d.classid = 'pg_namespace'::regclass AND d.objid = h.schema)
        AND NOT (d.classid = 'pg_class'::regclass
                 AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relnamespace = h.schema))
+       AND NOT (d.classid = 'pg_policy'::regclass
+                AND EXISTS (SELECT FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+                             WHERE p.oid = d.objid AND c.relnamespace = h.schema))
        AND NOT (d.classid = 'pg_default_acl'::regclass
                 AND EXISTS (SELECT FROM pg_default_acl x WHERE x.oid = d.objid AND x.defaclnamespace = h.schema))
     UNION ALL
@@ -94,7 +105,7 @@ _EXCESSES = (
                   CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END)
       FROM login, pg_default_acl d LEFT JOIN household h ON h.schema = d.defaclnamespace, aclexplode(d.defaclacl) a
      WHERE (h.schema IS NOT NULL OR d.defaclnamespace = 0)
-       AND (a.grantee NOT IN (login.owner, coalesce(h.role, 0)) OR a.grantee = 0)
+       AND (a.grantee NOT IN (login.owner, coalesce(h.role, 0), coalesce(h.narrow, 0)) OR a.grantee = 0)
     UNION ALL
     SELECT r.rolname, 'the role has a power', ''
       FROM pg_roles r JOIN household_role o ON o.oid = r.oid
@@ -121,7 +132,7 @@ _EXCESSES = (
     SELECT pg_get_userbyid(m.member), 'a login of the application belongs to a role that is no household''s',
            pg_get_userbyid(m.roleid)
       FROM pg_auth_members m, login
-     WHERE m.member IN (login.people, login.ledger) AND pg_get_userbyid(m.roleid) !~ '^h[0-9a-z]{2,40}$'
+     WHERE m.member IN (login.people, login.ledger) AND pg_get_userbyid(m.roleid) !~ '^h[0-9a-z]{2,40}(_narrow)?$'
     UNION ALL
     SELECT coalesce(h.name, c.conrelid::regclass::text), 'a foreign key leaves its schema', c.conname
       FROM pg_constraint c
@@ -147,6 +158,23 @@ _EXCESSES = (
       FROM pg_proc p
      WHERE p.oid IN (SELECT to_regprocedure(name) FROM unnest(%(closed)s::text[]) AS name)
        AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))
+    UNION ALL
+    SELECT r.name, 'a table is neither guarded by policies nor on the list of those that need none', r.relname
+      FROM relation r
+     WHERE r.relkind <> 'S' AND NOT r.is_guarded AND r.relname <> ALL (%(open)s)
+       AND EXISTS (SELECT FROM aclexplode(r.acl) a WHERE a.grantee = r.narrow)
+    UNION ALL
+    SELECT r.name, 'a policy is missing', format('%%s on %%I', w.name, w.relname)
+      FROM relation r JOIN unnest(%(tables)s::text[], %(policies)s::text[], %(narrow)s::boolean[])
+           AS w (relname, name, is_narrow) USING (relname)
+     WHERE NOT EXISTS (SELECT FROM pg_policy p
+                        WHERE p.polrelid = r.oid AND p.polname = w.name
+                          AND p.polroles = ARRAY[CASE WHEN w.is_narrow THEN r.narrow ELSE r.role END])
+    UNION ALL
+    SELECT r.name, 'a policy is not on the list', format('%%I on %%I', p.polname, r.relname)
+      FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
+     WHERE NOT EXISTS (SELECT FROM unnest(%(tables)s::text[], %(policies)s::text[]) AS w (relname, name)
+                        WHERE w.relname = r.relname AND w.name = p.polname)
     UNION ALL
     SELECT '', 'anybody may write code in the database', l.lanname
       FROM pg_language l
@@ -203,6 +231,14 @@ def reach_of_households(*, using: str = "default") -> list[Reach]:
 def _read(query: str, using: str) -> list[tuple]:  # type: ignore[type-arg]
     logins = {"people": "default", "ledger": "households", "owner": "owner"}
     parameters = {key: names.login(alias) for key, alias in logins.items()}
+    wanted = [(table, name) for table, policy in policies.policies().items() for name in policy.named()]
+    lists: dict[str, list[Any]] = {
+        "closed": list(CLOSED_FUNCTIONS),
+        "open": list(policies.open_tables()),
+        "tables": [table for table, _ in wanted],
+        "policies": [name for _, name in wanted],
+        "narrow": [not name.startswith(policies.FULL) for _, name in wanted],
+    }
     with connections[using].cursor() as cursor:
-        cursor.execute(query, {**parameters, "extensions": names.EXTENSIONS_SCHEMA, "closed": list(CLOSED_FUNCTIONS)})
+        cursor.execute(query, {**parameters, **lists, "extensions": names.EXTENSIONS_SCHEMA})
         return list(cursor.fetchall())

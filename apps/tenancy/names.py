@@ -1,4 +1,4 @@
-"""Names of schemas and roles. A household's role has the name of its schema.
+"""Names of schemas and roles. A household's role has the name of its schema; its narrow one is named after it.
 
 Names are opaque: catalogues, logs and NOTIFY are readable by every login, so no customer's text goes into them.
 """
@@ -27,6 +27,11 @@ def opaque(length: int) -> str:
 def is_schema_name(name: str) -> bool:
     """Whether `name` can be a household's schema; such a name needs no quoting and folds to itself."""
     return SCHEMA_NAME.fullmatch(name) is not None
+
+
+def narrow_role(schema_name: str) -> str:
+    """The second role of a household, which row-level security keeps from some accounts. It can be no schema's name."""
+    return f"{schema_name}_narrow"
 
 
 def login(alias: str) -> str:

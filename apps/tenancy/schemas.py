@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from apps.tenancy import names
+from apps.tenancy import names, policies
 from apps.tenancy.errors import TenancyError
 from apps.tenancy.models import Spare, Template
 from apps.tenancy.planes import OWNER, owner_connection
@@ -136,21 +136,23 @@ def execute(statements: list[str]) -> None:
 
 
 def _role_statements(schema_name: str) -> list[str]:
-    """The role, the schema, and the rights of the one on the other; the default rights come before any table."""
+    """The roles, the schema, and their rights on it; the default rights come before any table."""
     ledger, tables = names.login("households"), "SELECT, INSERT, UPDATE, DELETE"
     modern = owner_connection().pg_version >= 160000
+    roles = (schema_name, names.narrow_role(schema_name))
+    both = ", ".join(roles)
     return [
-        f"CREATE ROLE {schema_name} NOLOGIN NOINHERIT",
-        f"GRANT {schema_name} TO {ledger}" + (" WITH INHERIT FALSE, SET TRUE" if modern else ""),
+        *(f"CREATE ROLE {role} NOLOGIN NOINHERIT" for role in roles),
+        f"GRANT {both} TO {ledger}" + (" WITH INHERIT FALSE, SET TRUE" if modern else ""),
         f"CREATE SCHEMA {schema_name}",
-        f"GRANT USAGE ON SCHEMA {schema_name} TO {schema_name}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT {tables} ON TABLES TO {schema_name}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT USAGE ON SEQUENCES TO {schema_name}",
+        f"GRANT USAGE ON SCHEMA {schema_name} TO {both}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT {tables} ON TABLES TO {both}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema_name} GRANT USAGE ON SEQUENCES TO {both}",
     ]
 
 
 def make_schema(schema_name: str) -> None:
-    """Makes the household's role and schema from the template, in one transaction."""
+    """Makes the household's roles and schema from the template, in one transaction."""
     if not names.is_schema_name(schema_name):
         raise TenancyError(f"{schema_name!r} cannot be the name of a household's schema.")
     statements = template()
@@ -167,8 +169,42 @@ def make_schema_by_migrations(schema_name: str) -> None:
 
 
 def _after_tables(schema_name: str) -> list[str]:
-    # The household's own role has no business with the record of migrations.
-    return [f"REVOKE ALL ON {schema_name}.django_migrations FROM {schema_name}"]
+    """Needs the tables to stand where it is sent, not where it is made."""
+    both = f"{schema_name}, {names.narrow_role(schema_name)}"
+    return [
+        # The household's own roles have no business with the record of migrations.
+        f"REVOKE ALL ON {schema_name}.django_migrations FROM {both}",
+        *policies.statements(schema_name, tables=policies.policies()),
+    ]
+
+
+def bring_policies_up_to_date(schema_name: str) -> None:
+    """Makes and drops policies so that the schema has those that its tables need; one query where it has them."""
+    with owner_connection().cursor() as cursor:
+        cursor.execute(_POLICIES, [schema_name])
+        found = cursor.fetchall()
+    existing = [(table, name) for table, name in found if name]
+    execute(policies.statements(schema_name, existing=existing, tables={table for table, _ in found}))
+
+
+def with_other_policies() -> set[str]:
+    """The schemas of households whose policies are not those of the code; one query for all of them."""
+    wanted = {f"{table}.{name}" for table, policy in policies.policies().items() for name in policy.named()}
+    with owner_connection().cursor() as cursor:
+        cursor.execute(_ALL_POLICIES)
+        return {name for name, found in cursor.fetchall() if set(found) != wanted}
+
+
+_ALL_POLICIES = """
+    SELECT n.nspname, array_remove(array_agg(c.relname || '.' || p.polname), NULL)
+      FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r'
+      LEFT JOIN pg_policy p ON p.polrelid = c.oid
+     WHERE n.nspname ~ '^h[0-9a-z]{2,40}$' GROUP BY 1
+"""
+_POLICIES = """
+    SELECT c.relname, p.polname FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
+     WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind = 'r'
+"""
 
 
 def exists(schema_name: str) -> bool:
@@ -179,11 +215,12 @@ def exists(schema_name: str) -> bool:
 
 
 def drop_schema(schema_name: str) -> None:
-    """Drops the schema with all that is in it, and its role."""
+    """Drops the schema with all that is in it, and its roles."""
     if not names.is_schema_name(schema_name):
         raise TenancyError(f"{schema_name!r} is not a household's schema.")
     with owner_of("public"):
-        execute([f"DROP SCHEMA IF EXISTS {schema_name} CASCADE", f"DROP ROLE IF EXISTS {schema_name}"])
+        roles = f"{schema_name}, {names.narrow_role(schema_name)}"
+        execute([f"DROP SCHEMA IF EXISTS {schema_name} CASCADE", f"DROP ROLE IF EXISTS {roles}"])
 
 
 # --- spares ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from apps.households.models import Household
+from apps.households.rules import VIEWER, allow
 from apps.ledger.models import Account
 from apps.tenancy.context import LEDGER, household_context
 from apps.tenancy.tasks import HouseholdTask
@@ -33,6 +34,7 @@ def _run_probe() -> None:
     _findings.append(_probes.pop()())
 
 
+@allow(get=VIEWER)
 def _probe_view(request: HttpRequest) -> HttpResponse:
     _run_probe()
     return HttpResponse("probed")

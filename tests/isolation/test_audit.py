@@ -21,6 +21,37 @@ MISTAKES = {
             ("{theirs}", "the role is named in rights outside its schema", "schema {ours}"),
         },
     ),
+    "a table without a policy for the narrow role": (
+        "ALTER TABLE {ours}.ledger_transfer DISABLE ROW LEVEL SECURITY",
+        {
+            (
+                "{ours}",
+                "a table is neither guarded by policies nor on the list of those that need none",
+                "ledger_transfer",
+            )
+        },
+    ),
+    "a table that nobody thought of": (
+        "CREATE TABLE {ours}.ledger_planted (account_id bigint)",
+        {
+            (
+                "{ours}",
+                "a table is neither guarded by policies nor on the list of those that need none",
+                "ledger_planted",
+            )
+        },
+    ),
+    "a policy of our own making": (
+        "CREATE POLICY everything ON {ours}.ledger_account TO {ours}_narrow USING (true)",
+        {("{ours}", "a policy is not on the list", "everything on ledger_account")},
+    ),
+    "a narrow role for another household": (
+        "GRANT {ours}_narrow TO {theirs}",
+        {
+            ("{ours}", "somebody else may take the role", "{theirs}"),
+            ("{theirs}", "the role belongs to another role", "{ours}_narrow"),
+        },
+    ),
     "a schema shown to everybody": (
         "GRANT USAGE ON SCHEMA {ours} TO PUBLIC",
         {

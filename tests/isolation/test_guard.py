@@ -10,8 +10,8 @@ from django.db.utils import ProgrammingError
 
 from apps.households.models import Household
 from apps.ledger.models import Account, Tag
+from apps.tenancy.bulk_rows import insert_rows
 from apps.tenancy.context import LEDGER, current_schema_name, household_context
-from apps.tenancy.copying import copy_rows
 from apps.tenancy.errors import AnotherHousehold, HouseholdNotReady, NoHouseholdTransaction, TenancyError
 from tests.isolation.places import Mishap, meet_a_mishap
 from tests.isolation.probing import as_it_should_be, sent, sent_raw, whose
@@ -44,7 +44,7 @@ def test_a_query_after_the_household_raises(household: Household) -> None:
 @both_planes
 def test_copy_outside_of_a_household_raises() -> None:
     with pytest.raises(NoHouseholdTransaction):
-        copy_rows(Account, ACCOUNT, [])
+        insert_rows(Account, ACCOUNT, [])
 
 
 @both_planes
@@ -158,7 +158,7 @@ def test_a_server_side_cursor_reads_our_rows_in_parts(household: Household, othe
 @both_planes
 def test_copied_rows_arrive_in_our_household_only(household: Household, other_household: Household) -> None:
     with household_context(household):
-        count = copy_rows(
+        count = insert_rows(
             Tag,
             ["namespace", "value", "name", "description", "colour", "sort_order"],
             (("occasion", f"trip-{i}", f"Trip {i}", "", 1, i) for i in range(3)),

@@ -46,7 +46,14 @@ QUESTIONS = {
     "the role": """
         SELECT r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcanlogin, r.rolbypassrls, r.rolconfig,
                pg_get_userbyid(m.member), m.admin_option, to_jsonb(m) ->> 'inherit_option', to_jsonb(m) ->> 'set_option'
-          FROM pg_roles r LEFT JOIN pg_auth_members m ON m.roleid = r.oid WHERE r.rolname = %(schema)s
+          FROM pg_roles r LEFT JOIN pg_auth_members m ON m.roleid = r.oid
+         WHERE r.rolname IN (%(schema)s, %(schema)s || '_narrow')
+    """,
+    "row-level security": """
+        SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.polname, p.polcmd, p.polpermissive,
+               p.polroles::regrole[]::text, pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)
+          FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
+         WHERE c.relnamespace = to_regnamespace(%(schema)s) AND c.relkind = 'r'
     """,
     "other things": """
         SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = to_regnamespace(%(schema)s)

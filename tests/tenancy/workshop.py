@@ -11,7 +11,7 @@ from django.db import connections
 from psycopg import sql
 
 from apps.households.models import Household
-from apps.tenancy import schemas
+from apps.tenancy import names, schemas
 from apps.tenancy.migrating import household_schemas
 
 Rows = list[tuple[object, ...]]
@@ -36,9 +36,10 @@ def workshop(fresh_database: str) -> Iterator[str]:
     with administrator() as admin:
         for name in sorted(made):
             admin.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
-            if admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None:
-                admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
-                admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+            for role in (name, names.narrow_role(name)):
+                if admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is not None:
+                    admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+                    admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
 def new_household(public_id: str) -> Household:

@@ -100,6 +100,12 @@ class Migration(migrations.Migration):
                 ("storage_key", models.CharField(blank=True, max_length=300)),
                 ("size_bytes", models.BigIntegerField(default=0)),
                 ("uploaded_by_id", models.BigIntegerField(help_text="a person of the people plane", null=True)),
+                (
+                    "ordered_by_id",
+                    models.BigIntegerField(
+                        help_text="who last moved it on: its jobs have that person's rights", null=True
+                    ),
+                ),
                 ("format", models.CharField(blank=True, max_length=40)),
                 ("format_name", models.CharField(blank=True, max_length=80)),
                 ("dialect", models.CharField(blank=True, max_length=160)),

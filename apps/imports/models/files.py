@@ -74,6 +74,9 @@ class ImportFile(models.Model):
     storage_key = models.CharField(max_length=300, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     uploaded_by_id = models.BigIntegerField(null=True, help_text="a person of the people plane")
+    ordered_by_id = models.BigIntegerField(
+        null=True, help_text="who last moved it on: its jobs have that person's rights"
+    )
     format = models.CharField(max_length=40, blank=True)
     format_name = models.CharField(max_length=80, blank=True)
     dialect = models.CharField(max_length=160, blank=True)
@@ -140,6 +143,11 @@ class ImportFile(models.Model):
     def shape(self) -> str:
         """The format, and of one that a person taught us, which: files of one shape name accounts in one way."""
         return f"{self.format}:{self.saved_format_id}" if self.saved_format_id else self.format
+
+    @property
+    def acts_for_id(self) -> int | None:
+        """The person with whose rights its jobs work."""
+        return self.ordered_by_id or self.uploaded_by_id
 
     @property
     def is_working(self) -> bool:

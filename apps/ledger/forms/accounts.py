@@ -64,15 +64,28 @@ class AccountDetailsForm(forms.ModelForm):
         error_messages={"min_value": "A day from 1 to 31.", "max_value": "A day from 1 to 31."},
     )
 
+    visibility = forms.ChoiceField(
+        label="Who sees this account?",
+        choices=Account.Visibility.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
     class Meta:
         model = Account
         fields = DETAILS
         labels = {"kind": "Kind", "name": "Name", "institution": "Bank"}
         help_texts = {"name": "As you call it: “Checking”, “Blue card”.", "institution": ""}
 
-    def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
-        """`currency` is what a new account is in, unless the person says otherwise."""
+    def __init__(self, *args: Any, may_share: bool, currency: str = "", **kwargs: Any) -> None:
+        """`currency` is what a new account is in, unless the person says otherwise; `may_share`: whether the person
+        chooses who sees it."""
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("visibility", self.instance.visibility)
+        if not may_share:
+            del self.fields["visibility"]
+        elif self.instance.pk is not None and self.instance.owner_id is None:
+            self.fields["visibility"].help_text = "It is the household’s now; with another choice it becomes yours."
         own = self.instance.currency or currency
         known = CURRENCIES if own in CURRENCIES else {own: own, **CURRENCIES}
         chosen = cast("forms.ChoiceField", self.fields["currency"])
@@ -88,6 +101,10 @@ class AccountDetailsForm(forms.ModelForm):
         if same.exists():
             raise forms.ValidationError(f"There is an account “{same[0].name}” already; choose another name.")
         return name
+
+    def clean_visibility(self) -> str:
+        """A form that does not say it leaves it as it is."""
+        return self.cleaned_data["visibility"] or self.instance.visibility
 
     def clean_opening_balance(self) -> Decimal:
         return self.cleaned_data["opening_balance"] or Decimal(0)

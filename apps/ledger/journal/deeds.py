@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from psycopg import sql
 
 from apps.ledger.journal.errors import LockedRows
 from apps.ledger.journal.images import EVERY, FACTS, fields_touched, image
+from apps.ledger.journal.owning import accounts_of
 from apps.ledger.journal.staleness import hold
 from apps.ledger.journal.tables import label, table
 from apps.ledger.models import Change, Changeset, Revision, Transaction, TransactionTag, Transfer
@@ -18,8 +19,9 @@ from apps.tenancy.planes import LEDGER
 from apps.tenancy.statements import fetch, run
 
 _BEFORE = """
-    INSERT INTO ledger_change (changeset_id, "table", row_id, before)
-    SELECT %(changeset)s, %(label)s, t.id, {image} FROM {table} t WHERE t.id = ANY(%(ids)s)
+    INSERT INTO ledger_change (changeset_id, "table", row_id, before, account_id, other_account_id)
+    SELECT %(changeset)s, %(label)s, t.id, {image}, {account}, nullif({other_account}, {account})
+      FROM {table} t WHERE t.id = ANY(%(ids)s)
 """
 # A row that the deed touches twice was before what the first touch found.
 _BEFORE_ONCE = f"""{_BEFORE}
@@ -30,7 +32,10 @@ _MADE = """
     SELECT %(changeset)s, %(label)s, id, '{{}}' FROM unnest(%(ids)s::bigint[]) AS id
 """
 _AFTER = """
-    UPDATE ledger_change c SET after = {image} FROM {table} t
+    UPDATE ledger_change c
+       SET after = {image}, account_id = coalesce(c.account_id, {account}),
+           other_account_id = coalesce(nullif({other_account}, coalesce(c.account_id, {account})), c.other_account_id)
+      FROM {table} t
      WHERE c.changeset_id = %(changeset)s AND c."table" = %(label)s AND t.id = c.row_id
 """
 # Of rows touched in different fields each keeps the image of its own.
@@ -65,7 +70,8 @@ class Deed:
     def touch(self, rows: models.QuerySet[Any], *fields: str, even_locked: bool = False) -> list[int]:
         """Locks the rows and keeps what those fields of theirs hold; returns their ids in order.
 
-        Raises LockedRows if a reconciliation has locked one of them and a field is among FACTS.
+        Raises LockedRows if a reconciliation has locked one of them and a field is among FACTS, and ReadOnlyRows if one
+        belongs to an account that the person may only see.
         """
         kept = fields_touched(rows.model, fields)
         ids = hold(rows)
@@ -98,13 +104,15 @@ class Deed:
         known = self._ids[model]
         keeping = sql.SQL(_BEFORE if known.isdisjoint(ids) else _BEFORE_ONCE)
         known.update(ids)
-        statement = keeping.format(image=image(model, fields), table=table(model))
+        statement = keeping.format(image=image(model, fields), table=table(model), **accounts_of(model))
         run(statement, changeset=self._key, label=label(model), ids=ids)
 
     def finish(self) -> None:
         """Keeps what the rows hold now, forgets those that did not change, and makes the new version of the data."""
         for model, kept in self._touched.items():
-            after = sql.SQL(_AFTER).format(image=image(model, frozenset().union(*kept)), table=table(model))
+            after = sql.SQL(_AFTER).format(
+                image=image(model, frozenset().union(*kept)), table=table(model), **accounts_of(model)
+            )
             run(after, changeset=self._key, label=label(model))
             if len(kept) > 1:
                 run(sql.SQL(_ONLY_TOUCHED).format(), changeset=self._key, label=label(model))
@@ -119,8 +127,10 @@ class Deed:
             Changeset.objects.filter(pk=self._key).delete()
             self.changeset = None
             return
-        row_count = changes.filter(table=label(Transaction)).count()
-        Changeset.objects.filter(pk=self._key).update(row_count=row_count, revision=Revision.go_up())
+        counts = changes.aggregate(all=Count("*"), rows=Count("pk", filter=Q(table=label(Transaction))))
+        Changeset.objects.filter(pk=self._key).update(
+            row_count=counts["rows"], change_count=counts["all"], revision=Revision.go_up()
+        )
 
 
 @contextmanager

@@ -13,6 +13,16 @@ class LockedRows(ExpectedError):
         )
 
 
+class ReadOnlyRows(ExpectedError):
+    """Something of an account that the person may see and not change was to be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some of this belongs to an account that you may see and not change, and nothing was changed. Only the "
+            "account's owner can do it."
+        )
+
+
 class ChangedMeanwhile(ExpectedError):
     """Somebody else, or another tab, changed the rows after they were shown."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Max
 
 from apps.ledger.journal.errors import ChangedMeanwhile
+from apps.ledger.journal.owning import refuse_read_only
 from apps.ledger.journal.tables import label
 from apps.ledger.models import Change, Transaction
 
@@ -27,8 +28,9 @@ def hold(rows: models.QuerySet[Any]) -> list[int]:
     """Locks the rows until the transaction ends, in the order of their ids, so that two cannot wait for each other.
 
     Returns the ids. Whoever held a row until now may have made another of it, which the filter leaves out now: it is
-    asked again.
+    asked again. Raises ReadOnlyRows if one of them may only be seen by the person who does it.
     """
+    refuse_read_only(rows)
     locked = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     return sorted(set(rows.filter(pk__one_of=locked).order_by().values_list("pk", flat=True)))
 

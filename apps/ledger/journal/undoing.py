@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models
+from django.db.models import Q
 from django.utils import timezone
 from psycopg import sql
 from psycopg.errors import ForeignKeyViolation
@@ -15,7 +16,7 @@ from apps.ledger.journal.deeds import Deed, deed
 from apps.ledger.journal.errors import HasConflicts, NotUndone
 from apps.ledger.journal.tables import table
 from apps.ledger.models import Change, Changeset
-from apps.tenancy.context import check_references
+from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.statements import fetch, run
 
 # These have their own way back, for more belongs to them than the rows.
@@ -33,8 +34,8 @@ _HOLD_IMPORTS = """
          ORDER BY id FOR SHARE) held
 """
 _REVERSE = """
-    INSERT INTO ledger_change (changeset_id, "table", row_id, before, after)
-    SELECT %(undoing)s, c."table", c.row_id, c.after, c.before FROM ledger_change c
+    INSERT INTO ledger_change (changeset_id, "table", row_id, before, after, account_id, other_account_id)
+    SELECT %(undoing)s, c."table", c.row_id, c.after, c.before, c.account_id, c.other_account_id FROM ledger_change c
      WHERE c.changeset_id = %(undone)s
        AND NOT EXISTS (SELECT FROM unnest(%(tables)s::text[], %(ids)s::bigint[]) AS kept (name, id)
                         WHERE kept.name = c."table" AND kept.id = c.row_id)
@@ -91,9 +92,23 @@ def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = Tr
     return Undone(doing.changeset, left)
 
 
+def is_in_part(changeset: Changeset) -> bool:
+    """Whether the person, if something is kept from them, may change only some of what the deed changed."""
+    narrowing = current_narrowing()
+    if narrowing is None:
+        return False
+    closed = Q(account_id__in=narrowing.read_only) | Q(other_account_id__in=narrowing.read_only)
+    return Change.objects.filter(changeset=changeset).exclude(closed).count() < changeset.change_count
+
+
 def _refuse(changeset: Changeset) -> None:
     if changeset.undone_at is not None:
         raise NotUndone("This was undone already.")
+    if is_in_part(changeset):
+        raise NotUndone(
+            "This also changed rows of accounts that you cannot see or change, so you cannot undo it. Ask the owner of "
+            "those accounts."
+        )
     if sentence := _ELSEWHERE.get(Changeset.Kind(changeset.kind)):
         raise NotUndone(sentence)
 

@@ -26,6 +26,23 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80)),
                 (
+                    "owner_id",
+                    models.BigIntegerField(help_text="a person of the people plane; none: the household's", null=True),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("shared", "Everybody in the household may see and change it"),
+                            ("read_only", "Everybody may see it, and only you may change it"),
+                            ("private", "Only you see it"),
+                        ],
+                        db_default="shared",
+                        default="shared",
+                        max_length=9,
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
                         choices=[
@@ -77,6 +94,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("credit_limit__gte", 0)), name="ledger_account_credit_limit"
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["shared", "read_only", "private"])),
+                        name="ledger_account_visibility",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility", "shared"), ("owner_id__isnull", False), _connector="OR"),
+                        name="ledger_account_owned",
+                    ),
                 ],
             },
         ),
@@ -112,10 +137,22 @@ class Migration(migrations.Migration):
                     "row_count",
                     models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed"),
                 ),
+                (
+                    "change_count",
+                    models.PositiveIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="of rows of every table; who sees fewer of them sees a part of the deed",
+                    ),
+                ),
                 ("revision", models.BigIntegerField(help_text="the version of the data that it made", null=True)),
                 (
                     "form_key",
                     models.UUIDField(help_text="of the form that asked for it: sent twice, it is done once", null=True),
+                ),
+                (
+                    "account_id",
+                    models.BigIntegerField(help_text="of an import; of other deeds the changes say it", null=True),
                 ),
                 (
                     "undoes",
@@ -136,6 +173,14 @@ class Migration(migrations.Migration):
                 ("row_id", models.BigIntegerField()),
                 ("before", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
                 ("after", models.JSONField(decoder=apps.ledger.models.changes.ExactNumbers, null=True)),
+                ("account_id", models.BigIntegerField(help_text="of a transfer the account that sent", null=True)),
+                (
+                    "other_account_id",
+                    models.BigIntegerField(
+                        help_text="of a transfer the account that received; of a row that moved where it went",
+                        null=True,
+                    ),
+                ),
                 (
                     "changeset",
                     models.ForeignKey(

@@ -1,11 +1,34 @@
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Lower
 
+from apps.tenancy.context import current_narrowing
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts that are hidden from whom the household is open for are not there at all: the database leaves them out
+    of every query, and all that belongs to them."""
+
+    def writable(self) -> Self:
+        """Those whose rows may be changed by whom the household is open for."""
+        return self.exclude(pk__in=read_only_ids())
+
+
+def read_only_ids() -> tuple[int, ...]:
+    """The accounts that may be seen and not changed by whom the household is open for."""
+    narrowing = current_narrowing()
+    return narrowing.read_only if narrowing else ()
+
 
 class Account(models.Model):
     """A financial account of the household: where money lies or is owed."""
+
+    class Visibility(models.TextChoices):
+        SHARED = "shared", "Everybody in the household may see and change it"
+        READ_ONLY = "read_only", "Everybody may see it, and only you may change it"
+        PRIVATE = "private", "Only you see it"
 
     class Kind(models.TextChoices):
         CHECKING = "checking", "Checking"
@@ -17,6 +40,10 @@ class Account(models.Model):
         HSA = "hsa", "Health savings"
 
     name = models.CharField(max_length=80)
+    owner_id = models.BigIntegerField(null=True, help_text="a person of the people plane; none: the household's")
+    visibility = models.CharField(
+        max_length=9, choices=Visibility.choices, default=Visibility.SHARED, db_default="shared"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CHECKING)
     currency = models.CharField(max_length=3, help_text="ISO 4217")
     opening_balance = models.DecimalField(max_digits=19, decimal_places=4, default=Decimal(0))
@@ -29,6 +56,8 @@ class Account(models.Model):
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = AccountQuerySet.as_manager()
+
     class Meta:
         ordering = ["sort_order", "name"]
         constraints = [
@@ -37,6 +66,12 @@ class Account(models.Model):
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="ledger_account_currency"),
             models.CheckConstraint(condition=models.Q(due_day__range=(1, 31)), name="ledger_account_due_day"),
             models.CheckConstraint(condition=models.Q(credit_limit__gte=0), name="ledger_account_credit_limit"),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["shared", "read_only", "private"]), name="ledger_account_visibility"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visibility="shared") | models.Q(owner_id__isnull=False), name="ledger_account_owned"
+            ),
         ]
 
     def __str__(self) -> str:

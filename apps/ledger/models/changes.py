@@ -35,8 +35,12 @@ class Changeset(models.Model):
     undone_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undoings")
     row_count = models.PositiveIntegerField(db_default=0, default=0, help_text="how many rows it changed")
+    change_count = models.PositiveIntegerField(
+        db_default=0, default=0, help_text="of rows of every table; who sees fewer of them sees a part of the deed"
+    )
     revision = models.BigIntegerField(null=True, help_text="the version of the data that it made")
     form_key = models.UUIDField(null=True, help_text="of the form that asked for it: sent twice, it is done once")
+    account_id = models.BigIntegerField(null=True, help_text="of an import; of other deeds the changes say it")
 
     objects = ChangesetQuerySet.as_manager()
 
@@ -84,6 +88,11 @@ class Change(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True, decoder=ExactNumbers)
     after = models.JSONField(null=True, decoder=ExactNumbers)
+    # Whose row it is, so that who may not see the account does not see its history, also when the row is gone.
+    account_id = models.BigIntegerField(null=True, help_text="of a transfer the account that sent")
+    other_account_id = models.BigIntegerField(
+        null=True, help_text="of a transfer the account that received; of a row that moved where it went"
+    )
 
     objects = ChangeQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.db.models.functions import MD5, Cast, Lower, Trim
 
 from apps.core.periods import Month
 from apps.core.text import FOLDED_ACCENTS, FOLDED_LETTERS, folded
-from apps.ledger.models.accounts import Account
+from apps.ledger.models.accounts import Account, read_only_ids
 from apps.ledger.models.changes import Changeset
 from apps.ledger.models.reconciliations import Reconciliation
 from apps.ledger.models.tags import Tag, TransactionTag
@@ -44,6 +44,11 @@ def folded_text(*fields: str) -> Func:
 
 
 class TransactionQuerySet(models.QuerySet["Transaction"]):
+    def writable(self) -> Self:
+        """Those that may be changed by whom the household is open for."""
+        closed = read_only_ids()
+        return self.exclude(account__in=closed) if closed else self
+
     def in_period(self, start: datetime.date | None, end: datetime.date | None) -> Self:
         """From `start` to `end`, both days included; None leaves that side open."""
         rows = self

@@ -17,6 +17,7 @@ from apps.ledger.balances_over_time import Point, balances_by_day, balances_by_m
 from apps.ledger.forms.accounts import BalanceForm
 from apps.ledger.listing import list_rows
 from apps.ledger.models import Account
+from apps.ledger.models.accounts import read_only_ids
 from apps.ledger.reconciling import last_locked, open_of
 from apps.ledger.views.answers import done
 
@@ -106,6 +107,7 @@ def _page(request: HouseholdRequest, shown: Account, form: BalanceForm) -> dict[
     points = since_first_change(curve(shown.pk, opening=listed.opening, until=today))
     return {
         "account": listed,
+        "may_change": request.membership.may_write and shown.pk not in read_only_ids(),
         "form": form,
         "chart": _chart(points, by_day=by_day),
         "stated": stated_balances.newest_stated(shown, opening=listed.opening, count=STATED_SHOWN),

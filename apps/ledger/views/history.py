@@ -26,6 +26,7 @@ def history(request: HouseholdRequest) -> HttpResponse:
 def changeset(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
     """One deed: its rows, field by field, and what an undoing would leave."""
     shown = get_object_or_404(Changeset, pk=changeset_id)
+    deeds.tell_in_part([shown])
     left = journal.conflicts(shown) if shown.undone_at is None else []
     page, rows = deeds.rows_of(shown, request.GET.get("page", ""), left=left)
     entry = deeds.entry(shown, names_of([shown.actor_id]))
@@ -47,6 +48,7 @@ def undo_the_rest(request: HouseholdRequest, changeset_id: int) -> HttpResponse:
 
 def _undo(request: HouseholdRequest, shown: Changeset, *, leaves_conflicts: bool) -> HttpResponse:
     back = back_to(request, reverse("ledger:history"))
+    deeds.tell_in_part([shown])
 
     def deed() -> None:
         nonlocal back

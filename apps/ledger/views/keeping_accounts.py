@@ -1,21 +1,24 @@
 """Adding, changing, ordering, archiving, deleting and merging accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.audit.events import record
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
 from apps.households.answers import did, refusal
 from apps.households.asking import ask
 from apps.households.requests import HouseholdRequest
-from apps.households.rules import MEMBER, allow
+from apps.households.rules import MEMBER, OWNER, allow
 from apps.ledger import accounts as account_list
 from apps.ledger import keeping_accounts as keeping
 from apps.ledger import merging_accounts as merging
+from apps.ledger import sharing
 from apps.ledger.forms.accounts import AccountDetailsForm, MergeTargetForm, OpeningForm
 from apps.ledger.models import Account, Changeset, Revision
 from apps.ledger.views.answers import done
@@ -23,9 +26,10 @@ from apps.ledger.views.answers import done
 
 @allow(get=MEMBER, post=MEMBER)
 def new(request: HouseholdRequest) -> HttpResponse:
-    form = AccountDetailsForm(request.POST or None, currency=request.household.currency)
+    form = AccountDetailsForm(request.POST or None, currency=request.household.currency, may_share=True)
     if request.method == "POST" and form.is_valid():
         account = form.instance
+        account.visibility = form.cleaned_data["visibility"]
         if _saved(request, form, lambda: keeping.add(account, actor_id=request.user.pk), f"{account.name} is added."):
             return redirect("ledger:account", account.pk)
     return _form(request, form, None)
@@ -35,26 +39,50 @@ def new(request: HouseholdRequest) -> HttpResponse:
 def edit(request: HouseholdRequest, account_id: int) -> HttpResponse:
     """Two tabs that change one account: the second is told, and shown what is there now."""
     account = get_object_or_404(Account, pk=account_id)
-    form = AccountDetailsForm(request.POST or None, instance=account)
+    person_id, owns_household = request.user.pk, request.membership.is_at_least(OWNER)
+    may_share = sharing.may_share(account, person_id=person_id, owns_household=owns_household)
+    form = AccountDetailsForm(request.POST or None, instance=account, may_share=may_share)
     if request.method == "POST" and form.is_valid():
         as_of = whole_number(request.POST.get("as_of", ""))
 
-        def deed() -> Changeset | None:
-            return keeping.edit(form.instance, as_of=as_of, actor_id=request.user.pk)
+        shared: list[str] = []
 
-        if _saved(request, form, deed, f"{account.name} is changed."):
+        def deed() -> Changeset | None:
+            changeset = keeping.edit(form.instance, as_of=as_of, actor_id=person_id)
+            if may_share:
+                visibility = form.cleaned_data["visibility"]
+                if sharing.share(account, visibility, person_id=person_id, owns_household=owns_household):
+                    _note_shared(request, account, visibility)
+                    shared.append(f"Who sees {account.name} is changed.")
+            return changeset
+
+        if _saved(request, form, deed, f"{account.name} is changed.", also=shared):
             return redirect("ledger:account", account.pk)
     return _form(request, form, get_object_or_404(Account, pk=account_id))
 
 
+def _note_shared(request: HouseholdRequest, account: Account, visibility: str) -> None:
+    told = {"account_id": account.pk, "visibility": visibility}
+    record("account.shared", actor=request.user, household=request.household, request=request, **told)
+
+
 def _saved(
-    request: HouseholdRequest, form: AccountDetailsForm, deed: Callable[[], Changeset | None], sentence: str
+    request: HouseholdRequest,
+    form: AccountDetailsForm,
+    deed: Callable[[], Changeset | None],
+    sentence: str,
+    *,
+    also: Sequence[str] = (),
 ) -> bool:
+    """`also`: what the deed did beside its changeset, once it is done."""
     found: list[Changeset | None] = []
     if refused := refusal(lambda: found.append(deed())):
         form.add_error(None, refused)
         return False
-    done(request, found[0], sentence)
+    if found[0] or not also:
+        done(request, found[0], sentence)
+    for told in also:
+        messages.success(request, told)
     return True
 
 

@@ -23,11 +23,12 @@ def saved_filters(request: HouseholdRequest) -> HttpResponse:
 
 
 @allow(get=VIEWER)
-def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:  # noqa: ARG001
-    """Opens the transactions that it shows, and counts that it was used."""
+def saved_filter(request: HouseholdRequest, pk: int) -> HttpResponse:
+    """Opens the transactions that it shows, and counts that it was used; a viewer writes nothing, not even that."""
     saved = get_object_or_404(SavedFilter, pk=pk)
-    # It is shown all the same if it cannot be counted.
-    refusal(lambda: deeds.count_use(saved))
+    if request.membership.may_write:
+        # It is shown all the same if it cannot be counted.
+        refusal(lambda: deeds.count_use(saved))
     return redirect(_rows(saved.query))
 
 

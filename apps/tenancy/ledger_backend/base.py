@@ -15,7 +15,8 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from apps.tenancy.errors import AnotherHousehold, NoHouseholdTransaction, TenancyError
 from apps.tenancy.ledger_backend.cursor import SingleStatementCursor
-from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name
+from apps.tenancy.names import EXTENSIONS_SCHEMA, is_schema_name, narrow_role
+from apps.tenancy.narrowing import SETS, Narrowing
 from apps.tenancy.planes import NOBODY
 
 
@@ -24,18 +25,29 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._internal = False
+        self.narrowing: Narrowing | None = None
+        self.person_id: int | None = None
         super().__init__(*args, **kwargs)
 
     # --- taking and giving back a household's role -------------------------------------------------------------
 
     @contextmanager
-    def household(self, schema_name: str) -> Iterator[None]:
-        """Takes the household's role for the rest of the transaction that the caller has just opened.
+    def household(self, schema_name: str, *, person_id: int | None = None, only_reads: bool = False) -> Iterator[None]:
+        """Takes the household's role for the rest of the transaction that the caller has just opened; the narrow one if
+        something is kept from that person.
 
-        Opening the same household again is fine and costs nothing; opening another one raises AnotherHousehold.
+        Opening the same household again is fine and widens nothing: inside what is open for a person it stays so, and
+        what is open for the household is open for the person until the end of the block. Opening another one, or the
+        same one for somebody else, raises AnotherHousehold.
         """
-        if self.schema_name == schema_name:
+        if self.schema_name == schema_name and person_id in {None, self.person_id}:
             yield
+            return
+        if self.schema_name == schema_name and self.person_id is None:
+            with self._opened(schema_name, person_id, only_reads=only_reads):
+                yield
+            if self._is_in_transaction():
+                self._send(f"SET LOCAL ROLE {schema_name}")
             return
         if self.schema_name != NOBODY:
             raise AnotherHousehold(f"{schema_name} was opened inside {self.schema_name}.")
@@ -43,25 +55,56 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             raise TenancyError(f"{schema_name!r} is not the name of a household's schema.")
         if not self.in_atomic_block:
             raise NoHouseholdTransaction("A household is opened inside a transaction.")
-        self._send(f"SET LOCAL ROLE {schema_name}; SET LOCAL search_path = {schema_name}, {EXTENSIONS_SCHEMA}")
-        self.set_schema(schema_name)
         try:
-            yield
+            with self._opened(schema_name, person_id, only_reads=only_reads):
+                yield
         finally:
             self.set_schema(NOBODY)
             self._give_back()
 
-    def _send(self, statements: str) -> None:
-        """Runs statements that no other code may send; a plain cursor may carry two in one message."""
+    @contextmanager
+    def _opened(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> Iterator[None]:
+        self._take(schema_name, person_id, only_reads=only_reads)
+        self.set_schema(schema_name)
+        self.person_id = person_id
+        try:
+            yield
+        finally:
+            self.narrowing = self.person_id = None
+
+    def _take(self, schema_name: str, person_id: int | None, *, only_reads: bool) -> None:
+        """One message, in which the question what is kept from the person travels, and a second one if something is."""
+        begin = "SET TRANSACTION READ ONLY; " if only_reads else ""
+        begin += f"SET LOCAL ROLE {schema_name}; SET LOCAL search_path = {schema_name}, {EXTENSIONS_SCHEMA}"
+        if person_id is None:
+            self._send(begin)
+            return
+        hidden, read_only = self._send(f"{begin}; {SETS.format(person=int(person_id))}")
+        found = Narrowing(person_id, tuple(hidden), tuple(read_only))
+        if found.is_narrow:
+            self.narrowing = found
+            values = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in found.settings().items())
+            self._send(f"SET LOCAL ROLE {narrow_role(schema_name)}; {values}")
+
+    def _send(self, statements: str) -> tuple[Any, ...]:
+        """Runs statements that no other code may send; a plain cursor may carry two in one message. Returns the row of
+        the last one, if it has any."""
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
             cursor.execute(statements)  # names are checked by is_schema_name
+            while cursor.nextset():
+                pass
+            return (cursor.fetchone() or ()) if cursor.description else ()
 
     def _give_back(self) -> None:
         """Drops the role at once where the transaction goes on (an outer block, as in tests)."""
         if self.connection is None or self.connection.closed or len(self.atomic_blocks) == 1:
             return
-        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        if self._is_in_transaction():
             self._send("SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog")
+
+    def _is_in_transaction(self) -> bool:
+        """Whether there is a transaction that a statement can still be sent in."""
+        return bool(self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS)
 
     @contextmanager
     def without_nested_loops(self) -> Iterator[None]:

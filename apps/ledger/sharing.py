@@ -1,0 +1,52 @@
+"""Who in the household sees an account, and who may change what is in it."""
+
+from apps.core.errors import ExpectedError
+from apps.ledger.models import Account
+
+Visibility = Account.Visibility
+
+
+class NotYoursToShare(ExpectedError):
+    """Somebody other than its owner wanted to choose who sees an account."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the owner of this account can choose who sees it.")
+
+
+def may_share(account: Account, *, person_id: int, owns_household: bool) -> bool:
+    """Whether the person chooses who sees the account: its owner, and of one of the household's, the household's."""
+    return account.owner_id == person_id if account.owner_id else owns_household
+
+
+def share(account: Account, visibility: str, *, person_id: int, owns_household: bool) -> bool:
+    """Sets who sees the account; whether that changed anything. One of the household's that is not for everybody
+    becomes the person's. Raises NotYoursToShare.
+
+    It is not in the journal: no money changes with it, and undoing it is nobody else's choice.
+    """
+    held = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
+    if held.visibility == visibility:
+        return False
+    if not may_share(held, person_id=person_id, owns_household=owns_household):
+        raise NotYoursToShare
+    Account.objects.filter(pk=held.pk).update(visibility=visibility, owner_id=held.owner_id or person_id)
+    return True
+
+
+def leave(person_id: int) -> None:
+    """What a person who leaves the household shared with it becomes the household's. Raises KeepsAccounts where the
+    person keeps accounts to themselves: they choose first what becomes of these. Call it with nobody's eyes."""
+    own = Account.objects.filter(owner_id=person_id)
+    if kept := own.filter(visibility=Visibility.PRIVATE).count():
+        raise KeepsAccounts(kept)
+    own.update(owner_id=None, visibility=Visibility.SHARED)
+
+
+class KeepsAccounts(ExpectedError):
+    """Who leaves would leave accounts behind that nobody sees."""
+
+    def __init__(self, count: int) -> None:
+        accounts = "an account that only you see" if count == 1 else f"{count} accounts that only you see"
+        super().__init__(
+            f"You have {accounts}. Before you leave, show them to the household or delete them; nobody else could."
+        )
