@@ -158,6 +158,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("CELERY_WORKER_MAX_MEMORY_PER_CHILD
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
+    "anchor-audit": {"task": "apps.audit.tasks.anchor", "schedule": 300.0},
     "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
     "sweep-rules": {"task": "apps.categorization.tasks.sweep", "schedule": 15.0},

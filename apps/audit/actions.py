@@ -1,0 +1,66 @@
+"""What is recorded, and the sentence that tells it to people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import TextChoices
+
+
+class Action(TextChoices):
+    """`<area>.<deed>`; the label follows who did it and may name details of the event: "Ann invited a member"."""
+
+    # A person's own account; these events belong to no household.
+    SIGNED_UP = "person.signed_up", "signed up"
+    SIGNED_IN = "session.signed_in", "signed in"
+    SIGNED_OUT = "session.signed_out", "signed out"
+    SIGN_IN_FAILED = "session.sign_in_failed", "was refused at signing in as {person}"
+    LOCKED_OUT = "session.locked_out", "was locked out after too many attempts as {person}"
+    SESSION_REVOKED = "session.revoked", "ended a session of {person}"
+    PASSWORD_CHANGED = "person.password_changed", "changed their password"
+    PASSWORD_RESET = "person.password_reset", "chose a new password by a link from a mail"
+    EMAIL_ADDED = "person.email_added", "added an e-mail address"
+    EMAIL_CHANGED = "person.email_changed", "changed their e-mail address"
+    EMAIL_REMOVED = "person.email_removed", "removed an e-mail address"
+    SECOND_FACTOR_ADDED = "person.second_factor_added", "added a second step to signing in"
+    SECOND_FACTOR_REMOVED = "person.second_factor_removed", "removed a second step from signing in"
+    SECOND_FACTOR_RESET = "person.second_factor_reset", "made new recovery codes"
+    # A household: who belongs to it, and as what.
+    HOUSEHOLD_CREATED = "household.created", "created the household"
+    HOUSEHOLD_CHANGED = "household.changed", "changed the household’s settings"
+    MEMBER_INVITED = "household.member_invited", "invited somebody as {role}"
+    INVITATION_REVOKED = "household.invitation_revoked", "took back an invitation"
+    MEMBER_JOINED = "household.member_joined", "joined as {role}"
+    MEMBER_LEFT = "household.member_left", "left the household"
+    MEMBER_REMOVED = "household.member_removed", "removed {person} from the household"
+    ROLE_CHANGED = "household.role_changed", "made {person} {role}"
+    OWNERSHIP_OFFERED = "household.ownership_offered", "offered the household to {person}"
+    OWNERSHIP_ACCEPTED = "household.ownership_accepted", "took over the household"
+    OWNERSHIP_WITHDRAWN = "household.ownership_withdrawn", "took back the offer of the household"
+    OWNERSHIP_DECLINED = "household.ownership_declined", "declined to take over the household"
+    ACCESS_CHANGED = "household.access_changed", "changed what {person} may see"
+    # What was done with its money.
+    LEDGER_EXPORTED = "ledger.exported", "downloaded {row_count} transactions as {kind}"
+    RECONCILIATION_UNLOCKED = "reconciliation_unlocked", "opened a finished statement again"
+    # Ours.
+    HOUSEHOLD_OPENED = "operator.opened_household", "opened the household: {reason}"
+    HOUSEHOLD_LOOKED_AT = "operator.looked_at_household", "looked at the household’s name and members, not at its money"
+    PERSON_LOOKED_AT = "operator.looked_at_person", "looked at the account of {person}"
+    PERSON_SUSPENDED = "operator.suspended_person", "suspended {person}"
+    PERSON_UNSUSPENDED = "operator.unsuspended_person", "let {person} in again"
+    STAFF_CREATED = "operator.created_staff", "gave {person} a staff account"
+
+
+OF_MEMBERSHIP = tuple(action for action in Action if action.value.startswith("household."))
+"""What every member may know of the others: who belongs to the household, as what, and how it is set up."""
+
+
+class _Said(dict[str, Any]):
+    def __missing__(self, _key: str) -> str:
+        return "somebody"
+
+
+def sentence(action: str, details: Mapping[str, Any], *, person: str) -> str:
+    """What was done, to follow the name of who did it. An action that is no longer on the list is told by its name."""
+    if action not in Action.values:
+        return action.replace("_", " ").replace(".", ": ")
+    return Action(action).label.format_map(_Said(details, person=person or "somebody"))
