@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from apps.operations.admin.site import site
+
 urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),
     path("", include("apps.operations.urls")),
+    path("admin/", site.urls),
     path("accounts/", include("allauth.urls")),
 ]

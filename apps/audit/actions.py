@@ -15,9 +15,10 @@ class Action(TextChoices):
     SIGNED_OUT = "session.signed_out", "signed out"
     SIGN_IN_FAILED = "session.sign_in_failed", "was refused at signing in as {person}"
     LOCKED_OUT = "session.locked_out", "was locked out after too many attempts as {person}"
-    SESSION_REVOKED = "session.revoked", "ended a session of {person}"
+    SESSIONS_ENDED = "session.ended", "signed out {count} other devices"
     PASSWORD_CHANGED = "person.password_changed", "changed their password"
     PASSWORD_RESET = "person.password_reset", "chose a new password by a link from a mail"
+    PROFILE_CHANGED = "person.profile_changed", "changed their profile"
     EMAIL_ADDED = "person.email_added", "added an e-mail address"
     EMAIL_CHANGED = "person.email_changed", "changed their e-mail address"
     EMAIL_REMOVED = "person.email_removed", "removed an e-mail address"
@@ -26,17 +27,19 @@ class Action(TextChoices):
     SECOND_FACTOR_RESET = "person.second_factor_reset", "made new recovery codes"
     # A household: who belongs to it, and as what.
     HOUSEHOLD_CREATED = "household.created", "created the household"
-    HOUSEHOLD_CHANGED = "household.changed", "changed the household’s settings"
-    MEMBER_INVITED = "household.member_invited", "invited somebody as {role}"
+    HOUSEHOLD_CHANGED = "household.settings_changed", "changed the household’s settings"
+    INVITED = "household.invited", "invited {email} as {role}"
+    INVITATION_SENT_AGAIN = "household.invitation_sent_again", "sent an invitation again"
     INVITATION_REVOKED = "household.invitation_revoked", "took back an invitation"
-    MEMBER_JOINED = "household.member_joined", "joined as {role}"
-    MEMBER_LEFT = "household.member_left", "left the household"
+    INVITATION_ACCEPTED = "household.invitation_accepted", "joined the household as {role}"
+    INVITATION_DECLINED = "household.invitation_declined", "declined an invitation"
+    ROLE_CHANGED = "household.role_changed", "changed the role of {person} from {old} to {new}"
     MEMBER_REMOVED = "household.member_removed", "removed {person} from the household"
-    ROLE_CHANGED = "household.role_changed", "made {person} {role}"
+    MEMBER_LEFT = "household.member_left", "left the household"
     OWNERSHIP_OFFERED = "household.ownership_offered", "offered the household to {person}"
-    OWNERSHIP_ACCEPTED = "household.ownership_accepted", "took over the household"
     OWNERSHIP_WITHDRAWN = "household.ownership_withdrawn", "took back the offer of the household"
-    OWNERSHIP_DECLINED = "household.ownership_declined", "declined to take over the household"
+    OWNERSHIP_DECLINED = "household.ownership_declined", "declined to own the household"
+    OWNERSHIP_ACCEPTED = "household.ownership_accepted", "became the owner of the household"
     ACCESS_CHANGED = "household.access_changed", "changed what {person} may see"
     # What was done with its money.
     LEDGER_EXPORTED = "ledger.exported", "downloaded {row_count} transactions as {kind}"
@@ -54,7 +57,7 @@ OF_MEMBERSHIP = tuple(action for action in Action if action.value.startswith("ho
 """What every member may know of the others: who belongs to the household, as what, and how it is set up."""
 
 
-class _Said(dict[str, Any]):
+class _Told(dict[str, Any]):
     def __missing__(self, _key: str) -> str:
         return "somebody"
 
@@ -63,4 +66,7 @@ def sentence(action: str, details: Mapping[str, Any], *, person: str) -> str:
     """What was done, to follow the name of who did it. An action that is no longer on the list is told by its name."""
     if action not in Action.values:
         return action.replace("_", " ").replace(".", ": ")
-    return Action(action).label.format_map(_Said(details, person=person or "somebody"))
+    told = _Told(details)
+    if person:
+        told["person"] = person
+    return Action(action).label.format_map(told)

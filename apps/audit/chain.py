@@ -36,7 +36,7 @@ class Anchor:
 def head() -> Anchor | None:
     """The newest link; its position is also how many events there have been. None before the first event."""
     link = AuditLink.objects.order_by("-position").first()
-    return link and Anchor(link.position, bytes(link.hash))
+    return None if link is None else Anchor(link.position, bytes(link.hash))
 
 
 def first_break(anchor: Anchor | None = None) -> str:
