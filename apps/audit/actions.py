@@ -53,8 +53,19 @@ class Action(TextChoices):
     STAFF_CREATED = "operator.created_staff", "gave {person} a staff account"
 
 
-OF_MEMBERSHIP = tuple(action for action in Action if action.value.startswith("household."))
-"""What every member may know of the others: who belongs to the household, as what, and how it is set up."""
+class Kind(TextChoices):
+    """What the events of a household are about."""
+
+    PEOPLE = "people", "People and settings"
+    MONEY = "money", "Downloads and statements"
+    OPERATORS = "operators", "Maxwell’s Wallet itself"
+
+    @property
+    def actions(self) -> list[Action]:
+        return [action for action in Action if action.value.startswith(_AREAS[self])]
+
+
+_AREAS = {Kind.PEOPLE: "household.", Kind.MONEY: ("ledger.", "reconciliation"), Kind.OPERATORS: "operator."}
 
 
 class _Told(dict[str, Any]):

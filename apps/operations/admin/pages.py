@@ -29,7 +29,7 @@ class ReadOnly:
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class Pages(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class Pages(ReadOnly, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
@@ -41,7 +41,7 @@ class Pages(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         return urls
 
 
-class MembershipLines(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipLines(ReadOnly, admin.TabularInline):
     model = Membership
     fields = readonly_fields = ("user", "household_public_id", "role", "created_at")
     extra = 0
