@@ -15,7 +15,7 @@ class Action(TextChoices):
     SIGNED_OUT = "session.signed_out", "signed out"
     SIGN_IN_FAILED = "session.sign_in_failed", "was refused at signing in as {person}"
     LOCKED_OUT = "session.locked_out", "was locked out after too many attempts as {person}"
-    SESSIONS_ENDED = "session.ended", "signed out {count} other devices"
+    SESSIONS_ENDED = "session.ended", "signed out of other devices ({count})"
     PASSWORD_CHANGED = "person.password_changed", "changed their password"
     PASSWORD_RESET = "person.password_reset", "chose a new password by a link from a mail"
     PROFILE_CHANGED = "person.profile_changed", "changed their profile"
@@ -42,7 +42,7 @@ class Action(TextChoices):
     OWNERSHIP_ACCEPTED = "household.ownership_accepted", "became the owner of the household"
     ACCESS_CHANGED = "household.access_changed", "changed what {person} may see"
     # What was done with its money.
-    LEDGER_EXPORTED = "ledger.exported", "downloaded {row_count} transactions as {kind}"
+    LEDGER_EXPORTED = "ledger.exported", "downloaded transactions as {kind} (rows: {row_count})"
     RECONCILIATION_UNLOCKED = "reconciliation_unlocked", "opened a finished statement again"
     # Ours.
     HOUSEHOLD_OPENED = "operator.opened_household", "opened the household: {reason}"

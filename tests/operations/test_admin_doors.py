@@ -7,10 +7,12 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.households.models import Household, Membership
+from apps.operations.admin.site import site
 from apps.operations.models import StaffSession
 from apps.users.models import User
 from tests.conftest import PASSWORD
@@ -29,6 +31,19 @@ STAFF_PAGES = [
 ]
 
 
+EVERY_LIST = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in site._registry)
+EVERY_PAGE = [
+    *(reverse(f"admin:{name}_{page}") for name in EVERY_LIST for page in ("changelist", "add")),
+    *(reverse(f"admin:{name}_{page}", args=[1]) for name in EVERY_LIST for page in ("change", "delete", "history")),
+    *(
+        reverse(f"admin:{page}")
+        for page in ("index", "password_change", "password_change_done", "jsi18n", "autocomplete")
+    ),
+    *(reverse("admin:app_list", args=[name]) for name in ("users", "households", "mail", "audit")),
+    reverse("admin:view_on_site", args=[1, 1]),
+]
+
+
 def _without_tokens(page: bytes) -> str:
     return re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page.decode())
 
@@ -41,6 +56,14 @@ def _sends_to_sign_in(client: Client, address: str, door: str) -> bool:
 @pytest.mark.parametrize("address", CUSTOMER_PAGES)
 def test_a_staff_session_opens_no_customers_page(address: str) -> None:
     assert _sends_to_sign_in(staff_client(), address, "/accounts/login/")
+
+
+@pytest.mark.parametrize("address", EVERY_PAGE)
+def test_every_page_asks_who_is_not_signed_in_there(client: Client, member_client: Client, address: str) -> None:
+    """Customers with a session of theirs as strangers without one, looking as doing."""
+    for visitor in (client, member_client):
+        for answer in (visitor.get(address), visitor.post(address)):
+            assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={address}")
 
 
 @pytest.mark.parametrize("address", STAFF_PAGES)

@@ -33,6 +33,7 @@ SENDS_ON = {
     "/accounts/logout/": "/",
     "/accounts/login/code/confirm/": "/accounts/login/",
     "/accounts/3rdparty/signup/": "/accounts/login/",
+    "/accounts/2fa/authenticate/": "/accounts/login/",
 }
 _FILLED = {r"<\w+:\w+>": "1", r"\(\?P<uidb36>[^)]*\)": "1", r"\(\?P<key>[^)]*\)": "1", r"[\^$\\]|\\Z": ""}
 
@@ -51,7 +52,8 @@ def addresses(urlconf: str) -> list[str]:
     return list(walk(get_resolver(urlconf).url_patterns, ""))
 
 
-PUBLIC = ["/" + address for address in addresses(settings.ROOT_URLCONF)]
+# The staff's door is held in tests/operations/test_admin_doors.py.
+PUBLIC = ["/" + address for address in addresses(settings.ROOT_URLCONF) if not address.startswith("admin/")]
 INSIDE = [
     f"/h/{household}/{address}" for household in ("ours", "nobody") for address in addresses("config.urls_household")
 ]

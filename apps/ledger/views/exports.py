@@ -42,7 +42,7 @@ def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
         actor=request.user,
         household=request.household,
         request=request,
-        kind=kind,
+        kind=made.label,
         row_count=rows.count(),
         is_whole=not shown.query(),
     )
