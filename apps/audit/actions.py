@@ -65,7 +65,7 @@ class Kind(TextChoices):
         return [action for action in Action if action.value.startswith(_AREAS[self])]
 
 
-_AREAS = {Kind.PEOPLE: "household.", Kind.MONEY: ("ledger.", "reconciliation"), Kind.OPERATORS: "operator."}
+_AREAS = {Kind.PEOPLE: ("household.",), Kind.MONEY: ("ledger.", "reconciliation"), Kind.OPERATORS: ("operator.",)}
 
 
 class _Told(dict[str, Any]):

@@ -7,10 +7,11 @@ HASH = """
 """
 """The hash of the event `e`. A jsonb array has one way to be written, whatever order or spaces were sent."""
 
-# The trigger is deferred: it runs as the transaction commits, after everything that the transaction did. The lock is
-# then held for the commit alone and not from the event on, and whoever holds it waits for nobody: no other row is asked
-# for behind it. It makes the order of the links the order of the commits. Each statement of the function sees what was
-# committed before it began, so the head that is read behind the lock is the newest.
+# The trigger is deferred: it runs as the transaction commits, after the statements of the deed. So the lock is held for
+# the commit alone and not from the event on, and whoever holds it asks for no row any more, but for those that foreign
+# keys written after the event point to: a deed writes its event last. The lock makes the order of the links the order
+# of the commits. Each statement of the function sees what was committed before it began, so the head that is read
+# behind the lock is the newest.
 # The function works with its owner's rights: the application's login may add an event, and never a link.
 FUNCTION = f"""
     CREATE FUNCTION audit_add_link() RETURNS trigger LANGUAGE plpgsql

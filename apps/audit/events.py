@@ -19,7 +19,7 @@ def record(
     request: HttpRequest | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Adds an event of the list `Action`; it stands when the transaction around it commits, and is in the chain then.
+    """Adds an event of the list `Action`, as the last thing of a deed. It is chained as the transaction commits.
 
     `actor` is a person, or the name of a command or job (empty: nobody knows); `person` is to whom it was done.
     `details` must be JSON: ids, counts and words of ours, never amounts, people's texts, tokens or passwords.
