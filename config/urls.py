@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from apps.operations.admin.site import site
+
 urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),
     path("", include("apps.operations.urls")),
     path("accounts/", include("apps.users.urls")),
+    path("admin/", site.urls),
     path("accounts/", include("allauth.urls")),
 ]

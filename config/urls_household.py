@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from apps.households.views.activity import activity
+
 urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("", include("apps.ledger.urls")),
     path("", include("apps.categorization.urls")),
+    path("settings/activity/", activity, name="activity"),
     path("imports/", include("apps.imports.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from apps.audit.actions import Action
 from apps.audit.events import record
 from apps.households.models import Household, Membership, new_public_id
 from apps.users.models import User
@@ -28,5 +29,5 @@ def create_household(
             is_ready=is_ready,
         )
         Membership.objects.create(household=household, user=owner, role=Membership.Role.OWNER)
-        record("household.created", actor=owner, household=household, name=name)
+        record(Action.HOUSEHOLD_CREATED, actor=owner, household=household)
     return household

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from apps.audit.actions import Action
 from apps.audit.events import record
 from apps.core.errors import ExpectedError
 from apps.households.models import Household
@@ -19,6 +20,6 @@ def operator_access(household: Household, *, actor: User | str, reason: str) -> 
     """Opens the household for an operator. The audit event is written first and stays, whatever happens inside."""
     if len(reason.strip()) < 10:
         raise ReasonMissing("Say in at least ten characters why this household is opened; its owner can read it.")
-    record("operator.opened_household", actor=actor, household=household, reason=reason.strip())
+    record(Action.HOUSEHOLD_OPENED, actor=actor, household=household, reason=reason.strip())
     with household_context(household):
         yield

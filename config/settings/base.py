@@ -1,5 +1,6 @@
 """Settings that every environment shares. Nothing here has an insecure default: what must be set, must be set."""
 
+import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ SERVERS_ROOT = BASE_DIR / ".local" / APP_ENV
 SHARED_APPS = [
     "apps.core",
     "apps.tenancy",
+    # The staff's site registers its own pages. It stands before django_tenants, which has a template of its name.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django_tenants",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,6 +48,9 @@ SHARED_APPS = [
     "allauth.socialaccount",
     "allauth.usersessions",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
     "storages",
@@ -64,10 +70,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.operations.admin.middleware.SessionsByDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.operations.admin.middleware.PeopleByDoor",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -162,6 +169,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("CELERY_WORKER_MAX_MEMORY_PER_CHILD
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
+    "anchor-audit": {"task": "apps.audit.tasks.anchor", "schedule": 300.0},
     "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
     "sweep-rules": {"task": "apps.categorization.tasks.sweep", "schedule": 15.0},
@@ -219,6 +227,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "apps.operations.admin.doors.OwnDoorBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 LOGIN_URL = "/accounts/login/"
@@ -274,6 +283,12 @@ AXES_CLIENT_IP_CALLABLE = "apps.core.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "apps.users.lockout.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+# The staff's sign-in: a cookie, a table and a lifetime of its own, for /admin/ alone.
+STAFF_COOKIE_NAME = "staff"
+STAFF_COOKIE_SECURE = False
+STAFF_IDLE = datetime.timedelta(minutes=30)
+STAFF_LONGEST = datetime.timedelta(hours=8)
+OTP_TOTP_ISSUER = "Maxwell's Wallet staff"
 # How many proxies of ours stand before the application; each adds one address to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

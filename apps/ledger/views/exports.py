@@ -6,6 +6,8 @@ from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from apps.audit.actions import Action
+from apps.audit.events import record
 from apps.core.clock import today_in
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import VIEWER, allow
@@ -35,6 +37,15 @@ def export(request: HouseholdRequest, kind: str) -> HttpResponseBase:
     made.write(rows, text, is_whole=not shown.query())
     text.detach()
     file.seek(0)
+    record(
+        Action.LEDGER_EXPORTED,
+        actor=request.user,
+        household=request.household,
+        request=request,
+        kind=made.label,
+        row_count=rows.count(),
+        is_whole=not shown.query(),
+    )
     name = "_".join(["transactions", *_days(shown, today)])
     return FileResponse(file, as_attachment=True, filename=f"{name}.{made.suffix}", content_type=made.content_type)
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from apps.audit.actions import Action
 from apps.audit.events import record
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
@@ -205,7 +206,7 @@ def unlock(request: HouseholdRequest, reconciliation_id: int) -> HttpResponse:
 
     if did(request, deed):
         record(
-            "reconciliation_unlocked",
+            Action.RECONCILIATION_UNLOCKED,
             actor=request.user,
             household=request.household,
             request=request,

@@ -1,0 +1,73 @@
+"""What people do to their accounts, told by Django, allauth, axes and apps.users; nobody has to think of recording it.
+
+Who fails to sign in has not proved to be anybody, so such an event has no actor. What they typed is not kept: it may be
+a password in the wrong field.
+"""
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.mfa import signals as mfa
+from axes.signals import user_locked_out
+from django.contrib.auth import signals as auth
+from django.dispatch import Signal, receiver
+from django.http import HttpRequest
+
+from apps.audit.actions import Action
+from apps.audit.events import record
+from apps.users.lockout import person as typed_in
+from apps.users.models import User
+from apps.users.signals import profile_changed, sessions_ended
+
+RECORDED: dict[Signal, Action] = {
+    account.user_signed_up: Action.SIGNED_UP,
+    auth.user_logged_in: Action.SIGNED_IN,
+    auth.user_logged_out: Action.SIGNED_OUT,
+    account.password_changed: Action.PASSWORD_CHANGED,
+    account.password_set: Action.PASSWORD_CHANGED,
+    account.password_reset: Action.PASSWORD_RESET,
+    account.email_added: Action.EMAIL_ADDED,
+    account.email_changed: Action.EMAIL_CHANGED,
+    account.email_removed: Action.EMAIL_REMOVED,
+    mfa.authenticator_added: Action.SECOND_FACTOR_ADDED,
+    mfa.authenticator_removed: Action.SECOND_FACTOR_REMOVED,
+    mfa.authenticator_reset: Action.SECOND_FACTOR_RESET,
+    sessions_ended: Action.SESSIONS_ENDED,
+    profile_changed: Action.PROFILE_CHANGED,
+}
+
+
+@receiver(list(RECORDED))
+def record_deed(signal: Signal, request: HttpRequest | None = None, user: User | None = None, **told: Any) -> None:
+    """A deed of a person who is signed in, or has proved who they are by a link from a mail."""
+    if user is not None:
+        record(RECORDED[signal], actor=user, request=request, **_details(told))
+
+
+@receiver(auth.user_login_failed)
+def record_failure(request: HttpRequest | None = None, credentials: dict[str, Any] | None = None, **_: Any) -> None:
+    if request is not None:
+        _refused(Action.SIGN_IN_FAILED, typed_in(request, credentials), request)
+
+
+@receiver(user_locked_out)
+def record_lock(request: HttpRequest, username: str, **_: Any) -> None:
+    _refused(Action.LOCKED_OUT, username, request)
+
+
+def _refused(action: Action, address: str, request: HttpRequest) -> None:
+    # The same two statements whether or not the address is known: how long an answer takes must not tell.
+    person_id = User.objects.filter(email=address).values_list("pk", flat=True).first()
+    record(action, actor="", person=person_id, request=request)
+
+
+def _details(told: dict[str, Any]) -> dict[str, Any]:
+    """Of what a signal tells, only words of ours: the kind of a second factor, the number of devices."""
+    details: dict[str, Any] = {}
+    if (authenticator := told.get("authenticator")) is not None:
+        details["kind"] = authenticator.type
+    if (devices := told.get("devices")) is not None:
+        details["count"] = len(devices)
+    if (changed := told.get("changed")) is not None:
+        details["fields"] = list(changed)
+    return details
