@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),
+    path("", include("apps.households.urls")),
     path("", include("apps.operations.urls")),
     path("accounts/", include("allauth.urls")),
 ]

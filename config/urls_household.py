@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("apps.ledger.urls")),
     path("", include("apps.categorization.urls")),
     path("imports/", include("apps.imports.urls")),
+    path("settings/", include("apps.households.urls_household")),
 ]

@@ -1,0 +1,64 @@
+import zoneinfo
+
+from django import forms
+
+from apps.core.money import CURRENCIES
+from apps.households.models import Membership
+
+TIME_ZONES = sorted(
+    zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc", "SystemV"))
+)
+ROLES = [
+    (Membership.Role.MEMBER, "Member: sees and changes everything"),
+    (Membership.Role.VIEWER, "Viewer: sees everything, changes nothing"),
+]
+
+
+class HouseholdForm(forms.Form):
+    """What a household needs to know of itself, before its first row and later."""
+
+    name = forms.CharField(label="Name of the household", max_length=80)
+    currency = forms.ChoiceField(
+        choices=[(code, f"{code} · {name}") for code, name in CURRENCIES.items()], initial="USD"
+    )
+    time_zone = forms.ChoiceField(choices=[("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in TIME_ZONES)])
+
+
+class SettingsForm(HouseholdForm):
+    """The same for a household that has rows: what a change does, and what it leaves alone."""
+
+    def __init__(self, *args: object, **named: object) -> None:
+        super().__init__(*args, **named)  # type: ignore[arg-type]  # Django's own
+        self.fields["currency"].help_text = (
+            "The dashboard and the reports count in it, and leave out accounts in another one. Changing it converts "
+            "nothing: every account keeps its own currency and its amounts."
+        )
+        self.fields["time_zone"].help_text = "When a day begins: what counts as today, and as this month."
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(
+        label="Their email address",
+        max_length=254,
+        error_messages={"invalid": "This does not look like an email address, such as ada@example.com."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label="What they may do", choices=ROLES)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=ROLES)
+
+
+class OwnerForm(forms.Form):
+    """Whom the household is offered to: one of its members."""
+
+    membership = forms.ChoiceField(label="The new owner")
+
+    def __init__(self, *args: object, members: list[Membership], **named: object) -> None:
+        super().__init__(*args, **named)  # type: ignore[arg-type]  # Django's own
+        choice: forms.ChoiceField = self.fields["membership"]  # type: ignore[assignment]
+        choice.choices = [(member.pk, f"{member.user} ({member.user.email})") for member in members]
