@@ -25,7 +25,7 @@ def views(patterns: list[Any], above: str = "") -> Iterator[tuple[str, Callable[
 
 
 # What concerns nobody but the viewer.
-VIEWERS_OWN = {"settings/members/leave/"}
+VIEWERS_OWN = {"settings/members/leave/", "transactions/columns/"}
 VIEWS = dict(views(get_resolver("config.urls_household").url_patterns))
 
 

@@ -74,6 +74,9 @@ class ImportFile(models.Model):
     storage_key = models.CharField(max_length=300, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     uploaded_by_id = models.BigIntegerField(null=True, help_text="a person of the people plane")
+    ordered_by_id = models.BigIntegerField(
+        null=True, help_text="who had it imported or rolled back; none: a command or an operator"
+    )
     format = models.CharField(max_length=40, blank=True)
     format_name = models.CharField(max_length=80, blank=True)
     dialect = models.CharField(max_length=160, blank=True)
