@@ -9,8 +9,8 @@ TIME_ZONES = sorted(
     zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc", "SystemV"))
 )
 ROLES = [
-    (Membership.Role.MEMBER, "Member: sees and changes everything"),
-    (Membership.Role.VIEWER, "Viewer: sees everything, changes nothing"),
+    (Membership.Role.MEMBER, "Member: may change everything"),
+    (Membership.Role.VIEWER, "Viewer: may look only"),
 ]
 
 

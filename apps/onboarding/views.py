@@ -75,8 +75,9 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def _own(request: SignedInRequest) -> Household | None:
     """The household that the address names, else the first that is ready, else the first."""
-    own = Household.objects.filter(memberships__user=request.user).order_by("-is_ready", "pk")
-    return own.filter(public_id=request.GET.get("household", "")).first() or own.first()
+    own = list(Household.objects.filter(memberships__user=request.user).order_by("-is_ready", "pk"))
+    asked = [household for household in own if household.public_id == request.GET.get("household")]
+    return next(iter(asked + own), None)
 
 
 def _held(person: User) -> User:

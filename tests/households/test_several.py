@@ -74,4 +74,5 @@ def test_the_list_has_them_all_also_what_is_being_made(member_client: Client, ow
         in member_client.get(f"/start/?household={made.public_id}").content.decode()
     )
     assert member_client.get("/start/")["Location"] == "/h/ours/"
-    assert member_client.get("/start/?household=theirs")["Location"] == "/h/ours/"
+    for other in ("theirs", "nobody", "%00"):
+        assert member_client.get(f"/start/?household={other}")["Location"] == "/h/ours/"
