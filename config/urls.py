@@ -7,6 +7,7 @@ from apps.operations.admin.site import site
 urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),
+    path("", include("apps.households.urls")),
     path("", include("apps.operations.urls")),
     path("accounts/", include("apps.users.urls")),
     path("admin/", site.urls),

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("apps.categorization.urls")),
     path("settings/activity/", activity, name="activity"),
     path("imports/", include("apps.imports.urls")),
+    path("settings/", include("apps.households.urls_household")),
 ]

@@ -42,6 +42,7 @@ class Action(TextChoices):
     OWNERSHIP_ACCEPTED = "household.ownership_accepted", "became the owner of the household"
     ACCESS_CHANGED = "household.access_changed", "changed what {person} may see"
     # What was done with its money.
+    ACCOUNT_SHARED = "ledger.account_shared", "changed who sees one of the accounts"
     LEDGER_EXPORTED = "ledger.exported", "downloaded transactions as {kind} (rows: {row_count})"
     RECONCILIATION_UNLOCKED = "reconciliation_unlocked", "opened a finished statement again"
     # Ours.

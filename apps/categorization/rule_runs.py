@@ -17,6 +17,7 @@ from apps.categorization.applying import NewRows, Outcome, apply_rules
 from apps.categorization.errors import NothingToRun, RunGoingOn
 from apps.categorization.models import CategoryRule, RuleRun
 from apps.core.errors import ExpectedError
+from apps.households.rights import check_may_write
 from apps.ledger import journal
 from apps.ledger.models import Changeset, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -92,6 +93,7 @@ def _locked(run_id: int) -> RuleRun | None:
 def _apply(household: HouseholdLike, run: RuleRun) -> None:
     if run.created_at < timezone.now() - GIVEN_UP_AFTER:
         raise NothingToRun("It was not done within an hour, and nothing was changed. Please try again.")
+    check_may_write(household, run.actor_id)
     asked = asked_for(run.rule)
     note = f"Rule “{run.rule.name}”" if run.rule else "All rules"
     with journal.deed(Changeset.Kind.RULES, actor_id=run.actor_id, note=note) as deed:

@@ -10,9 +10,10 @@ def outside_prefix() -> str:
     return before + "/" if mounted else before
 
 
-def reverse_outside(view: str) -> str:
+def reverse_outside(view: str, *args: object) -> str:
     """The address of a view of the public site, also from inside a household's pages."""
-    return outside_prefix() + reverse(view, urlconf=settings.ROOT_URLCONF).removeprefix(get_script_prefix())
+    path = reverse(view, urlconf=settings.ROOT_URLCONF, args=args)
+    return outside_prefix() + path.removeprefix(get_script_prefix())
 
 
 def household_address(public_id: str) -> str:

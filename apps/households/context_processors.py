@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from apps.households.addresses import reverse_outside
@@ -14,6 +15,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     urls = {
         "home": "pages:home",
         "start": "onboarding:start",
+        "households": "households:list",
+        "new_household": "onboarding:new",
         "login": "account_login",
         "logout": "account_logout",
         "signup": "account_signup",
@@ -37,4 +40,4 @@ def _households(request: HttpRequest) -> Any:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Household.objects.none()
-    return Household.objects.filter(memberships__user=user, is_ready=True).order_by("name", "pk")
+    return Household.objects.filter(memberships__user=user, is_ready=True).order_by(Lower("name"), "pk")

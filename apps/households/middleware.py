@@ -51,7 +51,7 @@ class HouseholdMiddleware:
         if membership is None:
             raise Http404("No household of yours has this address.")
         if not membership.household.is_ready:
-            return redirect("/start/")
+            return redirect(f"/start/?household={membership.household.public_id}")
         return self._answer(request, membership, mounted["rest"])
 
     def _answer(self, request: HttpRequest, membership: Membership, path_info: str) -> HttpResponse:

@@ -1,10 +1,12 @@
-"""The household (the tenant) and who belongs to it."""
+"""The household (the tenant) and who belongs to it, is invited to it, or is to have it."""
 
+import datetime
 import zoneinfo
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
 
 from apps.households.addresses import household_address
@@ -84,6 +86,9 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=models.Q(role__in=["owner", "member", "viewer"]), name="households_membership_role"
             ),
+            models.UniqueConstraint(
+                fields=["household"], condition=models.Q(role="owner"), name="households_membership_one_owner"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +102,70 @@ class Membership(models.Model):
     @property
     def may_write(self) -> bool:
         return self.is_at_least(self.Role.MEMBER)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.Role.OWNER
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Those that nobody has accepted, also after their time."""
+        return self.filter(accepted_at=None)
+
+    def open(self, now: datetime.datetime) -> "InvitationQuerySet":
+        """Those that can be accepted."""
+        return self.waiting().filter(expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A place in a household, offered to an e-mail address. Of the token in its link only a hash is kept."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254, help_text="in lower case")
+    role = models.CharField(max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 in hex")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "email"],
+                condition=models.Q(accepted_at=None),
+                name="households_invitation_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["member", "viewer"]), name="households_invitation_role"
+            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="households_invitation_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.household}"
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        return self.accepted_at is None and self.expires_at > now
+
+
+class OwnershipOffer(models.Model):
+    """The owner wants a member to be the owner. One at a time; gone with the answer, or with the membership."""
+
+    household = models.OneToOneField(Household, on_delete=models.CASCADE, related_name="ownership_offer")
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="ownership_offer")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.household} to {self.membership.user}"
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        return self.expires_at > now
 
 
 class DeadLetter(models.Model):

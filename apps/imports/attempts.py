@@ -107,7 +107,7 @@ def take_due() -> list[ImportFile]:
     return files
 
 
-def run_again(file: ImportFile) -> None:
+def run_again(file: ImportFile, *, actor_id: int | None = None) -> None:
     """Puts stalled work back into the state it stalled in. Order its job afterwards; raises NotNow if it moved on."""
-    move(file, State.STALLED, State(file.stalled_in or file.state), stalled_in="")
+    move(file, State.STALLED, State(file.stalled_in or file.state), stalled_in="", ordered_by_id=actor_id)
     dead_letters.resolve(ids={"file_id": file.pk})

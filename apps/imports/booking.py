@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.categorization import rule_runs
 from apps.categorization.inference import last_choices
 from apps.households import dead_letters
+from apps.households.rights import NoLongerAllowed, check_may_write
 from apps.imports import accounts, balances, formats
 from apps.imports.dedupe import give_verdicts
 from apps.imports.models import ImportFile, ImportRow, Verdict
@@ -72,16 +73,25 @@ _BOOK = """
 """
 
 
-def confirm(file: ImportFile) -> None:
+def confirm(file: ImportFile, *, actor_id: int | None = None) -> None:
     """Orders the import. The second of two clicks raises NotNow."""
-    move(file, State.READ, State.CONFIRMED, error="")
+    move(file, State.READ, State.CONFIRMED, error="", ordered_by_id=actor_id)
 
 
 def book_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
-    """Imports a confirmed file. Delivered twice, or again after a worker died, it books once."""
+    """Imports a confirmed file. Delivered twice, or again after a worker died, it books once.
+
+    Whose order it is must still be allowed to; else the file waits for somebody else to confirm it.
+    """
     with household_context(household, person_id=person_id):
         file = lock(file_id, State.CONFIRMED)
-        if file is not None:
+        if file is None:
+            return
+        try:
+            check_may_write(household, file.ordered_by_id)
+        except NoLongerAllowed as refused:
+            move(file, State.CONFIRMED, State.READ, error=str(refused))
+        else:
             book(file)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 
+from apps.households.rights import NoLongerAllowed, check_may_write
 from apps.imports.models import AccountHint, ImportFile, ImportRow
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction
@@ -74,16 +75,22 @@ def shared(file: ImportFile) -> TransactionQuerySet:
     return brought(file).filter(Exists(claims))
 
 
-def order_roll_back(file: ImportFile, *, take_out: Collection[int] = ()) -> None:
+def order_roll_back(file: ImportFile, *, take_out: Collection[int] = (), actor_id: int | None = None) -> None:
     """Orders that the import be rolled back, with those of the changed rows that are to go all the same (their ids)."""
-    move(file, State.BOOKED, State.UNDOING, taken_out_ids=sorted(take_out))
+    move(file, State.BOOKED, State.UNDOING, error="", taken_out_ids=sorted(take_out), ordered_by_id=actor_id)
 
 
 def roll_back_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
-    """Does what was ordered, in one transaction, once."""
+    """Does what was ordered, in one transaction, once; unless who ordered it may do so no longer."""
     with household_context(household, person_id=person_id):
         file = lock(file_id, State.UNDOING)
-        if file is not None:
+        if file is None:
+            return
+        try:
+            check_may_write(household, file.ordered_by_id)
+        except NoLongerAllowed as refused:
+            move(file, State.UNDOING, State.BOOKED, error=str(refused))
+        else:
             _roll_back(file)
 
 

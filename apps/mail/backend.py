@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 
 from apps.mail.models import Message
 from apps.mail.tasks import deliver
@@ -17,7 +18,8 @@ class QueuedEmailBackend(BaseEmailBackend):
         for mail in email_messages:
             message = Message.objects.create(
                 sender=mail.from_email,
-                recipients=mail.recipients(),
+                # As it goes over the wire: a mail server knows no umlaut in a domain.
+                recipients=[sanitize_address(address, "utf-8") for address in mail.recipients()],
                 subject=str(mail.subject),
                 # SMTP knows no other line end.
                 mime=mail.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # Django's own class has it

@@ -126,6 +126,8 @@ TENANT_SYNC_ROUTER = "apps.tenancy.router.PlaneRouter"
 TENANT_MODEL = "households.Household"
 TENANT_DB_ALIAS = "households"
 HOUSEHOLD_SPARES = env.int("HOUSEHOLD_SPARES", default=10)
+# How many people may belong to one household, its owner included; those who are invited count.
+HOUSEHOLD_SEATS = env.int("HOUSEHOLD_SEATS", default=6)
 
 # --- Redis: one server, a logical database for each use -----------------------------------------------------------
 REDIS_URL = env("REDIS_URL").rstrip("/").removesuffix("/0")

@@ -24,6 +24,8 @@ def views(patterns: list[Any], above: str = "") -> Iterator[tuple[str, Callable[
             yield address, pattern.callback
 
 
+# What concerns nobody but the viewer.
+VIEWERS_OWN = {"settings/members/leave/", "transactions/columns/"}
 VIEWS = dict(views(get_resolver("config.urls_household").url_patterns))
 
 
@@ -32,7 +34,7 @@ def test_every_view_says_who_may_use_it(address: str) -> None:
     rule = rule_of(VIEWS[address])
     assert rule is not None, f"{address} has no @allow(…)"
     assert rule.get or rule.post
-    assert rule.post != VIEWER, "a viewer changes nothing"
+    assert rule.post != VIEWER or address in VIEWERS_OWN, "a viewer changes nothing"
 
 
 @pytest.mark.parametrize(

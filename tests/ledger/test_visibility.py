@@ -290,7 +290,7 @@ def test_an_owner_chooses_who_sees_the_account_and_it_is_audited(ours: Family, b
     answer = bobs.post(f"/h/ours/accounts/{ours.card.pk}/edit/", details(ours.card, "shared"), follow=True)
     assert "Who sees SECRET card is changed." in answer.content.decode()
     assert anns.get(f"/h/ours/accounts/{ours.card.pk}/").status_code == 200
-    event = AuditEvent.objects.get(action="account.shared")
+    event = AuditEvent.objects.get(action="ledger.account_shared")
     assert (event.actor_id, event.details) == (ours.bob.pk, {"account_id": ours.card.pk, "visibility": "shared"})
 
 

@@ -27,6 +27,15 @@ def queue(subject: str = "Hello") -> Message:
     return Message.objects.get(subject=subject)
 
 
+def test_an_address_with_an_umlaut_arrives() -> None:
+    subject = f"Hello {uuid.uuid4().hex}"
+    mail = EmailMultiAlternatives(subject, "Plain words.", "noreply@example.com", ["ada@bücher.example"])
+    QueuedEmailBackend().send_messages([mail])
+    delivering.send(Message.objects.get(subject=subject).pk)
+    assert Message.objects.get(subject=subject).state == Message.State.SENT
+    assert [found["to"] for found in mailbox() if found["subject"] == subject] == ["ada@xn--bcher-kva.example"]
+
+
 def mailbox() -> list[dict[str, Any]]:
     with urllib.request.urlopen(stack_of("test").environment()["MAILBOX_URL"] + "messages.json") as answer:  # noqa: S310
         found: list[dict[str, Any]] = json.load(answer)

@@ -84,7 +84,7 @@ def test_without_a_spare_the_page_waits_for_the_job(fresh_database: str) -> None
     assert "One moment" in page
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert 'hx-get="/start/"' in page
-    assert client.get(f"/h/{household.public_id}/")["Location"] == "/start/"
+    assert client.get(f"/h/{household.public_id}/")["Location"] == f"/start/?household={household.public_id}"
     for _ in range(2):
         finish_household(household)
     assert client.get("/start/", headers={"HX-Request": "true"})["HX-Redirect"] == f"/h/{household.public_id}/"

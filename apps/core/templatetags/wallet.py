@@ -139,10 +139,15 @@ def nav_item(
     count: int | None = None,
     key: str = "",
     also: str = "",
+    alone: bool = False,
 ) -> dict[str, Any]:
-    """A link of the navigation, marked as current on its page and the pages below it, and on those of `also`."""
+    """A link of the navigation, marked as current on its page and (unless `alone`) the pages below it, and on those
+    of `also`.
+    """
     url = reverse(view_name)
     path = context["request"].path
     rooms = [url, *map(reverse, also.split())]
-    is_current = any(path == room or (room != get_script_prefix() and path.startswith(room)) for room in rooms)
+    is_current = any(
+        path == room or (not alone and room != get_script_prefix() and path.startswith(room)) for room in rooms
+    )
     return {"url": url, "label": label, "icon": icon, "count": count, "key": key, "is_current": is_current}

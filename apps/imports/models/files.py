@@ -75,7 +75,7 @@ class ImportFile(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     uploaded_by_id = models.BigIntegerField(null=True, help_text="a person of the people plane")
     ordered_by_id = models.BigIntegerField(
-        null=True, help_text="who last moved it on: its jobs have that person's rights"
+        null=True, help_text="who last moved it on: its jobs have that person's rights; none: a command or an operator"
     )
     format = models.CharField(max_length=40, blank=True)
     format_name = models.CharField(max_length=80, blank=True)

@@ -32,6 +32,6 @@ def _confirm(request: HouseholdRequest, shown: ImportBatch) -> HttpResponse:
     if not chosen:
         messages.warning(request, "No file was chosen; nothing was imported.")
     for file in shown.files.filter(pk__in=chosen).order_by("pk"):
-        if did(request, partial(booking.confirm, file), told_of=f"{file.name}: "):
+        if did(request, partial(booking.confirm, file, actor_id=request.user.pk), told_of=f"{file.name}: "):
             order(request.household, file)
     return redirect(shown)

@@ -44,6 +44,8 @@ def file(request: HouseholdRequest, file_id: int) -> HttpResponse:
         return _working(request, shown)
     if request.htmx.target == "progress":
         return HttpResponseClientRedirect(shown.get_absolute_url())
+    if state in {State.NEEDS_COLUMNS, State.NEEDS_ACCOUNT} and not request.membership.may_write:
+        return render(request, "imports/waiting.html", {"file": ShownFile.of(shown)})
     if state == State.NEEDS_COLUMNS:
         return redirect("imports:columns", file_id=shown.pk)
     if state == State.NEEDS_ACCOUNT:
@@ -111,6 +113,7 @@ def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "transactions_url": f"{reverse('ledger:transactions')}?account={shown.account_id}",
         "roll_back_url": pages.address("roll-back", shown),
         "is_rolled_back": shown.state == State.ROLLED_BACK,
+        "error": shown.error,
     }
     return render(request, "imports/done.html", context)
 
@@ -134,7 +137,7 @@ def _stalled(shown: ImportFile) -> dict[str, Any]:
     }
 
 
-@allow(get=VIEWER, post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def account(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks into which account the statement goes, and has it compared with that one."""
     shown = file_of(file_id)
@@ -178,7 +181,7 @@ def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
 @allow(post=MEMBER)
 def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
-    return do(request, shown, lambda: booking.confirm(shown))
+    return do(request, shown, lambda: booking.confirm(shown, actor_id=request.user.pk))
 
 
 @allow(post=MEMBER)
@@ -195,7 +198,7 @@ def cancel(request: HouseholdRequest, file_id: int) -> HttpResponse:
 def run_again(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Work that failed too often begins anew."""
     shown = file_of(file_id)
-    return do(request, shown, lambda: attempts.run_again(shown))
+    return do(request, shown, lambda: attempts.run_again(shown, actor_id=request.user.pk))
 
 
 @allow(get=MEMBER, post=MEMBER)
@@ -204,7 +207,11 @@ def roll_back(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
     if request.method == "POST":
         take_out = numbers(request.POST.getlist("take_out"))
-        return do(request, shown, lambda: rolling_back.order_roll_back(shown, take_out=take_out))
+        return do(
+            request,
+            shown,
+            lambda: rolling_back.order_roll_back(shown, take_out=take_out, actor_id=request.user.pk),
+        )
     if shown.state != State.BOOKED:
         return redirect(shown)
     context = {

@@ -58,7 +58,7 @@ def take_in(request: HouseholdRequest) -> HttpResponse:
     return redirect("imports:formats")
 
 
-@allow(get=VIEWER, post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def edit(request: HouseholdRequest, format_id: int) -> HttpResponse:
     """Its name and all of its fields, without a file at hand."""
     shown = get_object_or_404(ImportFormat, pk=format_id)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from apps.core.errors import ExpectedError
 from apps.households.answers import Collided, all_or_nothing, did
 from apps.households.requests import HouseholdRequest
-from apps.households.rules import MEMBER, VIEWER, allow
+from apps.households.rules import MEMBER, allow
 from apps.imports import mapping, pages, uploads
 from apps.imports.errors import NotNow, StoredCopyExpired
 from apps.imports.formats import FormatExists
@@ -26,7 +26,7 @@ from apps.imports.views.deeds import do, file_of
 ANEW = "The columns are others now. Look them over, and read the file again."
 
 
-@allow(get=VIEWER, post=MEMBER)
+@allow(get=MEMBER, post=MEMBER)
 def columns(request: HouseholdRequest, file_id: int) -> HttpResponse:
     """Asks how the file is to be read, and has it read so."""
     return _with_content(request, file_of(file_id), is_preview=False)

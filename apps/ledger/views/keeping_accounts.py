@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.audit.actions import Action
 from apps.audit.events import record
 from apps.core.clock import today_in
 from apps.core.numbers import whole_number
@@ -62,8 +63,14 @@ def edit(request: HouseholdRequest, account_id: int) -> HttpResponse:
 
 
 def _note_shared(request: HouseholdRequest, account: Account, visibility: str) -> None:
-    told = {"account_id": account.pk, "visibility": visibility}
-    record("account.shared", actor=request.user, household=request.household, request=request, **told)
+    record(
+        Action.ACCOUNT_SHARED,
+        actor=request.user,
+        household=request.household,
+        request=request,
+        account_id=account.pk,
+        visibility=visibility,
+    )
 
 
 def _saved(

@@ -102,7 +102,7 @@ def transaction_untag(_request: HouseholdRequest, tag_id: int) -> tuple[str, Dee
     return f"Removed {tag.name}", lambda rows, deed: bucketing.remove_tag(rows, tag, deed=deed)
 
 
-@allow(post=MEMBER)
+@allow(post=VIEWER)
 def columns(request: HouseholdRequest) -> HttpResponse:
     """Which columns of the list this browser shows."""
     response = redirect(back_to(request, reverse("ledger:transactions")))
