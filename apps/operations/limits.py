@@ -1,0 +1,143 @@
+"""Counts what `RATE_LIMITS` limits, says in each limited answer how much is left, and refuses what is too much.
+
+The fields are those of draft-ietf-httpapi-ratelimit-headers-06 (later drafts fold them into one), `Retry-After` that of
+RFC 9110. Counts are in Redis, in fixed windows that begin at another moment for everybody (django-ratelimit). While Redis
+is away nothing is limited, and django-redis logs it; failed sign-ins are counted by axes all the same, in the database.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.internal.stagekit import get_pending_stage
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django_ratelimit.core import get_usage
+
+from apps.core.addresses import client_address, range_of
+from apps.core.clock import in_words
+from apps.core.limits import By, Limit
+from apps.households.models import Household
+from apps.users import lockout
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How far a request used up one limit."""
+
+    limit: Limit
+    allowed: int
+    remaining: int
+    seconds: int
+    """Until the window ends and all of it is there again."""
+    is_over: bool
+
+
+def multiplier(household: Household | None) -> int:  # noqa: ARG001 (plans come with billing)
+    """How many times the usual rate the household's plan gives."""
+    return 1
+
+
+def use(request: HttpRequest, view_name: str) -> list[Usage]:
+    """Counts the request against every limit of its view; empty if there is none, or nobody can count."""
+    table: Mapping[str, Limit] = settings.RATE_LIMITS
+    used = [
+        _use(request, name, limit)
+        for name, limit in table.items()
+        if view_name in limit.views and request.method in limit.methods
+    ]
+    return [usage for usage in used if usage is not None]
+
+
+def _use(request: HttpRequest, name: str, limit: Limit) -> Usage | None:
+    count, _, period = limit.rate.partition("/")
+    times = multiplier(getattr(request, "household", None)) if limit.grows_with_plan else 1
+    found = get_usage(
+        request,
+        group=name,
+        key=lambda _group, asked: _KEYS[limit.by](asked),
+        rate=f"{int(count) * times}/{period}",
+        increment=True,
+    )
+    if found is None:
+        return None
+    remaining = max(0, found["limit"] - found["count"])
+    return Usage(limit, found["limit"], remaining, max(1, found["time_left"]), found["should_limit"])
+
+
+def _address(request: HttpRequest) -> str:
+    address = client_address(request)
+    return range_of(address, four=32, six=64)[0] if address else ""
+
+
+def _person(request: HttpRequest) -> str:
+    """Who is signed in, or has given their password and owes the second step; else the address stands for them."""
+    if request.user.is_authenticated:
+        return f"person {request.user.pk}"
+    stage = get_pending_stage(request)
+    return f"person {stage.login.user.pk}" if stage and stage.login.user else _address(request)
+
+
+def _household(request: HttpRequest) -> str:
+    household = getattr(request, "household", None)
+    return f"household {household.pk}" if household else _person(request)
+
+
+def _name(request: HttpRequest) -> str:
+    return lockout.person(request, {"email": request.POST.get("email")})
+
+
+_KEYS: dict[By, Callable[[HttpRequest], str]] = {
+    "address": _address,
+    "person": _person,
+    "household": _household,
+    "name typed": _name,
+    "name typed, at an address": lambda request: f"{_name(request)} {_address(request)}",
+}
+
+
+class RateLimitMiddleware:
+    """Stands below the household's, which knows the view of an address inside it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        tightest = getattr(request, "tightest_limit", None)
+        if tightest is not None:
+            response["RateLimit-Limit"] = str(tightest.allowed)
+            response["RateLimit-Remaining"] = str(tightest.remaining)
+            response["RateLimit-Reset"] = str(tightest.seconds)
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        used = use(request, match.view_name) if match else []
+        if not used:
+            return None
+        tightest = min(used, key=lambda usage: (not usage.is_over, usage.remaining, -usage.seconds))
+        request.tightest_limit = tightest  # type: ignore[attr-defined]
+        return refuse(request, tightest) if tightest.is_over else None
+
+
+def refuse(request: HttpRequest, usage: Usage) -> HttpResponse:
+    """429 with the wait in words: a toast for a part of a page, JSON for a program, a page for a person."""
+    wait = in_words(usage.seconds)
+    sentence = f"{usage.limit.sentence} Please try again in {wait}; nothing was lost or changed."
+    response: HttpResponse
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=429)
+        response["HX-Trigger"] = json.dumps({"toast": sentence})
+    elif _asks_for_json(request):
+        response = JsonResponse({"error": sentence}, status=429)
+    else:
+        response = render(request, "429.html", {"sentence": usage.limit.sentence, "wait": wait}, status=429)
+    response["Retry-After"] = str(usage.seconds)
+    return response
+
+
+def _asks_for_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json" or not request.accepts("text/html")
