@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "apps.operations.refusals.bad_request"
 urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("", include("apps.ledger.urls")),

@@ -1,25 +1,25 @@
 """Counts what `RATE_LIMITS` limits, says in each limited answer how much is left, and refuses what is too much.
 
 The fields are those of draft-ietf-httpapi-ratelimit-headers-06 (later drafts fold them into one), `Retry-After` that of
-RFC 9110. Counts are in Redis, in fixed windows that begin at another moment for everybody (django-ratelimit). While Redis
-is away nothing is limited, and django-redis logs it; failed sign-ins are counted by axes all the same, in the database.
+RFC 9110. Counts are in Redis, in fixed windows that begin at another moment for everybody (django-ratelimit). While
+Redis is away nothing is limited, and django-redis logs it; axes counts failed sign-ins all the same, in the database.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.stagekit import get_pending_stage
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django_ratelimit.core import get_usage
 
 from apps.core.addresses import client_address, range_of
 from apps.core.clock import in_words
 from apps.core.limits import By, Limit
 from apps.households.models import Household
+from apps.operations.refusals import refusal
 from apps.users import lockout
 
 
@@ -124,20 +124,11 @@ class RateLimitMiddleware:
 
 
 def refuse(request: HttpRequest, usage: Usage) -> HttpResponse:
-    """429 with the wait in words: a toast for a part of a page, JSON for a program, a page for a person."""
-    wait = in_words(usage.seconds)
-    sentence = f"{usage.limit.sentence} Please try again in {wait}; nothing was lost or changed."
-    response: HttpResponse
-    if request.headers.get("HX-Request") == "true":
-        response = HttpResponse(status=429)
-        response["HX-Trigger"] = json.dumps({"toast": sentence})
-    elif _asks_for_json(request):
-        response = JsonResponse({"error": sentence}, status=429)
-    else:
-        response = render(request, "429.html", {"sentence": usage.limit.sentence, "wait": wait}, status=429)
+    """429, with the wait in words and in seconds."""
+    # Who is locked out is told that, and waits longer.
+    if "account_login" in usage.limit.views and lockout.lock_on(request, None, now=timezone.now()):
+        return lockout.locked_out(request)
+    sentence = f"{usage.limit.sentence} Please try again in {in_words(usage.seconds)}; nothing was lost or changed."
+    response = refusal(request, status=429, title="That was too often", sentence=sentence)
     response["Retry-After"] = str(usage.seconds)
     return response
-
-
-def _asks_for_json(request: HttpRequest) -> bool:
-    return request.content_type == "application/json" or not request.accepts("text/html")

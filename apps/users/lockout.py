@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.account.signals import password_reset
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt, AccessLog
@@ -54,7 +55,7 @@ class LockoutHandler(AxesDatabaseHandler):
     def clean_expired_user_attempts(
         self, request: HttpRequest | None = None, credentials: dict[str, Any] | None = None
     ) -> int:
-        """This person's at this address. axes would read its whole table at every failure; a job does that (`forget`)."""
+        """This person's at this address. axes would read its whole table at each failure; a job does (`forget`)."""
         if request is None:
             return 0
         over = timezone.now() - REMEMBERED
@@ -130,7 +131,7 @@ def locked_out(
 @receiver(password_reset)
 def open_again(request: HttpRequest, user: User, **_: Any) -> None:
     """A new password by mail proves who it is: failures before it count no more, and this address is now theirs."""
-    for name in {user.email, *user.emailaddress_set.values_list("email", flat=True)}:
+    for name in {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}:
         reset(username=name.lower())
     AccessLog.objects.create(username=user.email, ip_address=place(request))
 

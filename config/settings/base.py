@@ -58,18 +58,21 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
+# What stands above WhiteNoise holds for every answer: static files, redirects, refusals and errors, too.
 MIDDLEWARE = [
     "apps.operations.middleware.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.operations.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "apps.operations.headers.RequestSizeMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.households.middleware.HouseholdMiddleware",
@@ -203,8 +206,15 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 CLAMAV_URL = env("CLAMAV_URL", default="")
 if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in {"tcp", "unix"}:
     raise ImproperlyConfigured("CLAMAV_URL must be tcp://host:port or unix:///path.")
+# What a request may hold: text of a form, its fields and files; and with it all, before anything of it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+MOST_FORM_BYTES = 3 * 1024 * 1024
+MOST_FILES_BYTES = 2 * IMPORT_MAX_BYTES + MOST_FORM_BYTES
+MOST_ADDRESS_BYTES = 7000
+MOST_HEADER_BYTES = 8000
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User"
@@ -234,8 +244,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-# RATE_LIMITS has them all, with axes behind it for failed sign-ins: allauth's own would let strangers use up a person's.
-# It keeps the one that is silent: no second verification mail within three minutes.
+# RATE_LIMITS has them all, and axes stands behind for failed sign-ins: by allauth's own a stranger could use up
+# a person's. It keeps the one that is silent: no second verification mail within three minutes.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
     [
         "change_password",
@@ -292,10 +302,26 @@ USE_TZ = True
 
 # --- Browser security -------------------------------------------------------------------------------------------------
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_HTTPONLY = True
+# Scripts take the token from the form that they send, never from the cookie.
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+                *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+                *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+            )
+        ),
+        "fullscreen=(self)",
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)
 _store = [f"{urlsplit(S3_PUBLIC_URL).scheme}://{urlsplit(S3_PUBLIC_URL).netloc}"] if S3_PUBLIC_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -305,7 +331,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Chromium asks this also for where the answer to a form redirects: signing in with Google begins with one.
+        "form-action": [SELF, *(["https://accounts.google.com"] if google_id else [])],
     }
 }
 
