@@ -70,7 +70,7 @@ def proxies_and_https_agree(**_: Any) -> list[CheckMessage]:
     if settings.USE_X_FORWARDED_HOST and not proxies:
         found.append(
             Error(
-                "USE_X_FORWARDED_HOST is set and TRUSTED_PROXY_COUNT is 0: every visitor chooses the host of our links.",
+                "USE_X_FORWARDED_HOST is set and TRUSTED_PROXY_COUNT is 0: a visitor chooses the host of our links.",
                 hint="Leave it out, or say how many proxies there are.",
                 id="operations.E006",
             )

@@ -194,15 +194,17 @@ def _redis_away(settings) -> None:
     settings.CACHES = {"default": away}
 
 
+@pytest.mark.usefixtures("_redis_away")
 def test_while_redis_is_away_nothing_is_limited_and_it_is_logged(
-    _redis_away: None, member_client: Client, settings, caplog: pytest.LogCaptureFixture
+    member_client: Client, settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     _limit(settings, "reports", "1/h")
     assert [member_client.get("/h/ours/").status_code for _ in range(3)] == [200] * 3
     assert "Exception ignored" in caplog.text
 
 
-def test_while_redis_is_away_wrong_passwords_still_lock(_redis_away: None) -> None:
+@pytest.mark.usefixtures("_redis_away")
+def test_while_redis_is_away_wrong_passwords_still_lock() -> None:
     codes = [_sign_in(password="wrong").status_code for _ in range(6)]
     assert codes == [200] * 4 + [429] * 2
 

@@ -58,8 +58,11 @@ def test_what_a_visitor_sends_is_in_no_line(lines: io.StringIO) -> None:
 
 
 def test_an_exception_is_masked_with_its_message(lines: io.StringIO) -> None:
-    try:
+    def breaks() -> None:
         raise ValueError("Key (email)=(jane.doe@example.com) exists; password=s3cr3t-word")
+
+    try:
+        breaks()
     except ValueError:
         logging.getLogger("somewhere").exception("broke with token=%s", "tok-4711-tok")
         structlog.get_logger("elsewhere").exception("broke", address="https://a/?sessionid=sess-0815-sess")
