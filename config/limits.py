@@ -41,14 +41,14 @@ RATE_LIMITS = {
         rate="5/h",
         by="name typed, at an address",
         views=["account_reset_password"],
-        sentence="We have sent you several links. The newest one works: look for it in your mail, also among the spam.",
+        sentence="We have sent you several mails. Use the newest one; look for it among the spam, too.",
     ),
     # The links that were mailed keep working, so whoever asked for them, the person has one.
     "reset-mails": Limit(
         rate="20/d",
         by="name typed",
         views=["account_reset_password"],
-        sentence="This address was sent many links today. The newest one works: look for it, also among the spam.",
+        sentence="This address was sent many mails today. Use the newest one; look for it among the spam, too.",
     ),
     "reset-links": Limit(
         rate="30/m",

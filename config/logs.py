@@ -88,6 +88,8 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
+            # The development server's own line of each request has its query; ours stands beside it.
+            "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "axes": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
