@@ -86,7 +86,7 @@ def _household(request: HttpRequest) -> str:
 
 
 def _name(request: HttpRequest) -> str:
-    return lockout.person(request, {"email": request.POST.get("email")})
+    return lockout.person(request, {field: request.POST.get(field) for field in ("email", "username")})
 
 
 _KEYS: dict[By, Callable[[HttpRequest], str]] = {

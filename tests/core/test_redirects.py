@@ -31,6 +31,8 @@ HOSTILE = [
     "/h/ours/\x00",
     "/h/ours/../../\\evil.example",
     "/h/ours/..//evil.example",
+    "/h/ours/%2e%2E//evil.example",
+    "/%5cevil.example",
     "/\u2028/evil.example",
     "https://testserver@evil.example/",
     "https://evil.example/h/ours/",
@@ -45,7 +47,9 @@ def test_what_leads_elsewhere_or_hides_something_is_not_ours(address: str) -> No
     assert not is_ours(address)
 
 
-@pytest.mark.parametrize("address", ["/", "/start/", "/h/ours/transactions/?q=a%20b&next=//evil.example", "/a/#b"])
+@pytest.mark.parametrize(
+    "address", ["/", "/start/", "/h/ours/transactions/?q=a%20b&next=//evil.example", "/a/#b", "/a/?q=\\d+..&b=/../"]
+)
 def test_a_path_of_this_site_is_ours(address: str) -> None:
     assert is_ours(address)
 
