@@ -39,4 +39,4 @@ RUN APP_ENV=production APP_URL=https://build.invalid SECRET_KEY="$(head -c 64 /d
 USER wallet
 EXPOSE 8000
 # exec: gunicorn itself gets SIGTERM and finishes what it has begun.
-CMD ["sh", "-c", "exec gunicorn config.wsgi:application --bind 0.0.0.0:${PORT:-8000} --workers ${WEB_CONCURRENCY:-3} --threads 4 --worker-tmp-dir /dev/shm --max-requests 2000 --max-requests-jitter 200 --access-logfile -"]
+CMD ["sh", "-c", "exec gunicorn config.wsgi:application --bind 0.0.0.0:${PORT:-8000} --workers ${WEB_CONCURRENCY:-3} --threads 4 --worker-tmp-dir /dev/shm --limit-request-line 8190 --max-requests 2000 --max-requests-jitter 200"]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.operations.admin.site import site
 
+handler400 = "apps.operations.refusals.bad_request"
 urlpatterns = [
     path("", include("apps.pages.urls")),
     path("", include("apps.onboarding.urls")),

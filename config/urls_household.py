@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.households.views.activity import activity
 
+handler400 = "apps.operations.refusals.bad_request"
 urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("", include("apps.ledger.urls")),

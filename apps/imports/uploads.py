@@ -109,8 +109,9 @@ def _asks_the_store(deed: Callable[..., T]) -> Callable[..., T]:
 
 
 def clean_name(name: str) -> str:
-    """The name as the database can hold it and a page can show it."""
-    return "".join(character for character in name if character.isprintable())[-255:] or "file"
+    """The name as the database can hold it and a page can show it: no folders, nothing that does not print, its end."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(character for character in last if character.isprintable())[-255:].strip() or "file"
 
 
 def taken_in(household: HouseholdLike, tickets: list[str]) -> ImportBatch | None:

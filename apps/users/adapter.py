@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.addresses import client_address
+from apps.core.redirects import is_ours
 from apps.users.devices import device_in_words
 from apps.users.models import User
 from apps.users.notices import NOTICES
@@ -51,3 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self.send_mail(
                 "account/email/notice", email or EmailAddress.objects.get_primary_email(user) or user.email, told
             )
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Asked for every `next`. allauth itself would also let through addresses that name one of our hosts."""
+        return bool(url) and is_ours(url or "")

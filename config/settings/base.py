@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.limits import RATE_LIMITS as RATE_LIMITS
 from config.logs import logging_settings
 from config.settings.environment import BASE_DIR, database, env
 from config.settings.google import google
@@ -65,11 +66,15 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
+# What stands above WhiteNoise holds for every answer: static files, redirects, refusals and errors, too.
 MIDDLEWARE = [
     "apps.operations.middleware.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.operations.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "apps.operations.headers.RequestSizeMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.operations.admin.middleware.SessionsByDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,11 +82,11 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.users.middleware.PersonMiddleware",
     "apps.households.middleware.HouseholdMiddleware",
+    "apps.operations.limits.RateLimitMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -174,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-audit": {"task": "apps.audit.tasks.anchor", "schedule": 300.0},
     "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
+    "forget-attempts": {"task": "apps.users.tasks.forget_attempts", "schedule": 3600.0},
     "sweep-rules": {"task": "apps.categorization.tasks.sweep", "schedule": 15.0},
 }
 
@@ -213,8 +219,15 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 CLAMAV_URL = env("CLAMAV_URL", default="")
 if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in {"tcp", "unix"}:
     raise ImproperlyConfigured("CLAMAV_URL must be tcp://host:port or unix:///path.")
+# What a request may hold: text of a form, its fields and files; and with it all, before anything of it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+MOST_FORM_BYTES = 3 * 1024 * 1024
+MOST_FILES_BYTES = 2 * IMPORT_MAX_BYTES + MOST_FORM_BYTES
+MOST_ADDRESS_BYTES = 7000
+MOST_HEADER_BYTES = 8000
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User"
@@ -249,8 +262,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which a second confirmatio
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A person has one address; the old one stays until the new one is confirmed.
 ACCOUNT_CHANGE_EMAIL = True
-# Wrong codes of the second step. Wrong passwords are counted by axes, which knows person and address: see the adapter.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
 MFA_ADAPTER = "apps.users.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
@@ -270,18 +281,42 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Nobody is signed in whose address is not confirmed; only an address that is to replace it can wait to be.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 SOCIALACCOUNT_ADAPTER = "apps.users.social.SocialAdapter"
+# RATE_LIMITS has them all, and axes stands behind for failed sign-ins: by allauth's own a stranger could use up
+# a person's. It keeps the one that is silent: no second verification mail within three minutes.
+_unlimited: dict[str, str | bool] = dict.fromkeys(
+    [
+        "change_password",
+        "change_phone",
+        "login",
+        "manage_email",
+        "reauthenticate",
+        "request_login_code",
+        "reset_password",
+        "reset_password_from_key",
+        "signup",
+        "verify_phone",
+    ],
+    False,
+)
+# Wrong codes of the second step count for who gave the right password; wrong passwords do not: see the adapter.
+ACCOUNT_RATE_LIMITS = _unlimited | {"login_failed": "5/5m/key"}
+RATELIMIT_FAIL_OPEN = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if google_id := env("GOOGLE_CLIENT_ID", default=""):
     INSTALLED_APPS += ["allauth.socialaccount.providers.google"]
     SOCIALACCOUNT_PROVIDERS["google"] = google(google_id, env("GOOGLE_CLIENT_SECRET"))
+# How long, for whom and why: apps/users/lockout.py. An attempt that is refused counts no more: the wait has an end.
+AXES_HANDLER = "apps.users.lockout.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = "apps.users.lockout.cool_off"
+AXES_COOLOFF_TIME = datetime.timedelta(days=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "email", "csrfmiddlewaretoken"]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "apps.users.lockout.person"
-AXES_CLIENT_IP_CALLABLE = "apps.core.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.users.lockout.place"
 AXES_LOCKOUT_CALLABLE = "apps.users.lockout.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
@@ -308,10 +343,26 @@ USE_TZ = True
 
 # --- Browser security -------------------------------------------------------------------------------------------------
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_HTTPONLY = True
+# Scripts take the token from the form that they send, never from the cookie.
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+                *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+                *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+            )
+        ),
+        "fullscreen=(self)",
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)
 _store = [f"{urlsplit(S3_PUBLIC_URL).scheme}://{urlsplit(S3_PUBLIC_URL).netloc}"] if S3_PUBLIC_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -321,7 +372,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        # Browsers hold the redirect that answers a form against this, too.
+        # Chromium asks this also for where the answer to a form redirects: signing in with Google begins with one.
         "form-action": [SELF, *(["https://accounts.google.com"] if google_id else [])],
     }
 }

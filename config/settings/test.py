@@ -21,3 +21,4 @@ for _settings in DATABASES.values():
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # Every test signs in from the same address; the limits would tell them apart from nobody.
 ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # allauth takes a dict or False
+RATELIMIT_ENABLE = False  # the tests of limits switch them on

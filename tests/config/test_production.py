@@ -17,6 +17,7 @@ COMPLETE = {
     "REDIS_URL": "redis://127.0.0.1:1",
     "EMAIL_URL": "smtp+tls://user:secret@127.0.0.1:1",
 }
+BEHIND_A_PROXY = {**COMPLETE, "TRUSTED_PROXY_COUNT": "1"}
 # Slow passwords are the point of these; the tests' own settings use cheap ones.
 HASHES = """
 import django
@@ -50,12 +51,32 @@ def load(environment: dict[str, str]) -> tuple[int, str]:
 
 
 def test_the_check_of_a_deployment_is_clean() -> None:
-    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", environment=COMPLETE)
+    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", environment=BEHIND_A_PROXY)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (
         0,
         "System check identified no issues (0 silenced).",
         "",
     )
+
+
+def test_the_check_of_a_deployment_names_a_proxy_that_nobody_counted() -> None:
+    done = python("manage.py", "check", "--deploy", environment=COMPLETE)
+    assert done.returncode == 1
+    assert "(operations.E004) SECURE_PROXY_SSL_HEADER is set and TRUSTED_PROXY_COUNT is 0" in done.stderr
+
+
+@pytest.mark.parametrize("module", ["production", "staging"])
+def test_cookies_are_bound_to_the_host_and_to_https(module: str) -> None:
+    say = """
+from django.conf import settings as s
+for kind in ("SESSION", "CSRF"):
+    print([getattr(s, f"{kind}_COOKIE_{part}") for part in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")])
+"""
+    done = python("-c", say, environment=COMPLETE | {"DJANGO_SETTINGS_MODULE": f"config.settings.{module}"})
+    assert done.stdout.splitlines() == [
+        "['__Host-session', True, True, 'Lax', '/', None]",
+        "['__Host-csrf', True, True, 'Lax', '/', None]",
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(COMPLETE))

@@ -1,6 +1,7 @@
 """Whatever a form or a script sends, the answer is a page or a sentence."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
@@ -53,7 +54,22 @@ def uploaded(client: Client, name: str = "x.csv") -> str:
     return ticket
 
 
-@pytest.mark.parametrize(("name", "kept"), [("a\x00b.csv", "ab.csv"), ("\ud800.csv", ".csv"), ("\n", "file")])
+HOSTILE_NAMES = [
+    ("a\x00b.csv", "ab.csv"),
+    ("\ud800.csv", ".csv"),
+    ("\n", "file"),
+    ("", "file"),
+    ("../../etc/passwd", "passwd"),
+    ("..\\..\\windows\\system.ini", "system.ini"),
+    ("/etc/", "file"),
+    ("a\r\nSet-Cookie: x=y.csv", "aSet-Cookie: x=y.csv"),
+    ("invoice\u202evsc.exe", "invoicevsc.exe"),
+    ("x" * 10_000 + ".csv", "x" * 251 + ".csv"),
+    ("<script>alert(1)<!--.csv", "<script>alert(1)<!--.csv"),
+]
+
+
+@pytest.mark.parametrize(("name", "kept"), HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
 def test_odd_names(member_client: Client, household: Household, bucket: None, name: str, kept: str) -> None:
     response = member_client.post("/h/ours/imports/take-in/", {"ticket": uploaded(member_client, name), **NEW})
     assert response.status_code == 200
@@ -101,3 +117,24 @@ def test_each_state_can_be_left(member_client: Client, household: Household) -> 
         member_client.post(f"/h/ours/imports/{file.pk}/cancel/")
         with household_context(household):
             assert ImportFile.objects.get(pk=file.pk).state == State.CANCELLED
+
+
+@pytest.mark.parametrize(("name", "kept"), HOSTILE_NAMES[4:], ids=range(4, len(HOSTILE_NAMES)))
+def test_odd_names_in_a_plain_form(
+    member_client: Client, household: Household, bucket: None, name: str, kept: str
+) -> None:
+    """The name of the stored copy is ours; theirs is shown, escaped, and used for nothing."""
+    head = f"--b\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''{quote(name)}\r\n\r\n"
+    fields = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n' for field, value in NEW.items()
+    )
+    body = (fields + head + "a,b\r\n--b--\r\n").encode()
+    answer = member_client.post("/h/ours/imports/", body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code < 500
+    with household_context(household):
+        files = list(ImportFile.objects.all())
+        assert [file.name for file in files] in ([], [kept])
+        assert all(file.storage_key.startswith(f"households/{household.schema_name}/imports/") for file in files)
+    page = member_client.get("/h/ours/imports/").content.decode()
+    assert "<script>alert" not in page
+    assert ("\u202e" in page, "/etc/" in page) == (False, False)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+import redis
 from django.utils import timezone
 
 from apps.imports.models import ImportFile
@@ -50,6 +51,22 @@ def test_redis_away_closes_no_page(road: ImportRoad, visitor: Callable[[], Visit
     newcomer = visitor()
     newcomer.sign_in(road.email)
     assert newcomer.get(f"{road.path}transactions/").status_code == 200
+
+
+def test_a_session_survives_a_redis_that_comes_back_empty(road: ImportRoad, visitor: Callable[[], Visitor]) -> None:
+    """Nobody is signed out, and a form that was open before can be sent after."""
+    page = f"{road.path}transactions/"
+    road.visitor.get(page)
+    road.product.stack.down(["valkey"])
+    road.product.stack.up()
+    with redis.from_url(f"{road.product.addresses['REDIS_URL'].removesuffix('/0')}/1") as cache:
+        cache.flushall()
+        assert road.visitor.get(page, allow_redirects=False).status_code == 200
+        # It was read from its table, and stands in the cache again.
+        assert any(b"cached_db" in key for key in cache.scan_iter())
+    answer = road.visitor.post(f"{page}columns/", {"column": "notes"}, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert visitor().get(page, allow_redirects=False).headers["Location"].startswith("/accounts/login/")
 
 
 def test_the_store_away_while_a_file_is_uploaded(road: ImportRoad) -> None:

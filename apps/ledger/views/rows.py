@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
+from apps.core.redirects import is_ours
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, View, allow
@@ -113,7 +114,7 @@ def columns(request: HouseholdRequest) -> HttpResponse:
 def back_to(request: HouseholdRequest, default: str) -> str:
     """The page of the household from which a form or a link was used, as its `next` says."""
     asked = request.POST.get("next") or request.GET.get("next", "")
-    return asked if asked.startswith(get_script_prefix()) else default
+    return asked if is_ours(asked, under=get_script_prefix()) else default
 
 
 def row_tools(request: HouseholdRequest, *, here: str, revision: int) -> dict[str, Any]:
