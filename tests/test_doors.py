@@ -60,6 +60,6 @@ def test_a_new_address_and_a_lost_row_are_seen() -> None:
 def test_a_door(world: World, address: str) -> None:
     if address not in DOORS:
         pytest.fail(f"{address} is new: say in tests/doors/table.py who finds what there.")
-    door, place = DOORS[address], filled_in(address, values_for(address, dict(world.our_ids)))
+    door, place = DOORS[address], filled_in(address, values_for(address, world.our_ids))
     for method, wanted in (("GET", door.get), ("POST", door.post)):
         assert {who: found_at(world.client(who), method, place) for who in PEOPLE} == wanted, f"{method} {place}"

@@ -37,7 +37,9 @@ from tests.imports.bank import checking
 from tests.imports.german import OCTOBER, statement
 
 Ids = dict[str, object]
-_SEQUENCES = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
+_SEQUENCES = (
+    "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
+)
 
 
 def skip_ids(household: Household, count: int) -> None:
@@ -178,7 +180,7 @@ class _Filling:
         return row
 
     def _arrived(
-        self, content: bytes, name: str, batch: ImportBatch, account: Account | None | str = "checking"
+        self, content: bytes, name: str, batch: ImportBatch, account: Account | str | None = "checking"
     ) -> ImportFile:
         file = ImportFile.objects.create(
             batch=batch,

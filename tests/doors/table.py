@@ -10,6 +10,7 @@ confirm    to the page that asks once more who one is
 not there  404        refused  403        no method  405        unsigned  401, with a page that says why
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.doors.world import PEOPLE
@@ -302,7 +303,7 @@ def doors(table: str = TABLE) -> dict[str, Door]:
     return found
 
 
-def values_for(address: str, ids: dict[str, object]) -> dict[str, object]:
+def values_for(address: str, ids: Mapping[str, object]) -> dict[str, object]:
     """What is filled in for the parameters of the address."""
     values: dict[str, object] = dict(WORDS)
     for beginning, parameter, what in STANDS_FOR:
