@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 log = structlog.get_logger("wallet.request")
 
@@ -30,4 +31,17 @@ class RequestLogMiddleware:
             household=getattr(household, "public_id", None),
         )
         response["X-Request-ID"] = request_id
+        return response
+
+
+class PrivateAnswersMiddleware:
+    """What the application answers is for the person who asked: nobody on the way keeps it, and no browser either."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "apps.operations.headers.RequestSizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.operations.middleware.PrivateAnswersMiddleware",
     "apps.operations.admin.middleware.SessionsByDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,0 +1,312 @@
+"""The one table of who finds what at which address. It says what should be; nothing in it is read from the code.
+
+A group is what seven people find by GET and by POST (with an empty form), and then its addresses. A new address
+needs a line here, in the group whose outcomes it should have; its parameters are filled in from `STANDS_FOR`.
+
+page       the page; after a POST also the page or the sentence that asks again
+sent on    a redirect: the deed was done or refused in words, or the page is another
+sign-in    to the page on which one signs in
+confirm    to the page that asks once more who one is
+not there  404        refused  403        no method  405        unsigned  401, with a page that says why
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.doors.world import PEOPLE
+
+TABLE = """
+                                    signed out | stranger | viewer | member | owner | staff | suspended
+
+Inside a household
+------------------
+Everybody in it may look, and there is nothing to do
+GET   sign-in | not there | page | page | page | not there | sign-in
+POST  sign-in | not there | no method | no method | no method | not there | sign-in
+    /h/ours/
+    /h/ours/accounts/
+    /h/ours/accounts/<account_id>/
+    /h/ours/accounts/statements/<reconciliation_id>/
+    /h/ours/filters/
+    /h/ours/history/
+    /h/ours/history/<changeset_id>/
+    /h/ours/imports/<file_id>/
+    /h/ours/imports/formats/
+    /h/ours/imports/formats/<format_id>/export/
+    /h/ours/merchants/
+    /h/ours/review/
+    /h/ours/rules/
+    /h/ours/rules/<rule_id>/test/
+    /h/ours/rules/runs/
+    /h/ours/rules/runs/<run_id>/
+    /h/ours/split-templates/
+    /h/ours/tags/
+    /h/ours/transactions/
+    /h/ours/transactions/<pk>/
+    /h/ours/transactions/export/<kind>/
+    /h/ours/transfers/
+    /h/ours/transfers/of/<transaction_id>/
+
+Everybody in it is sent to what it stands for
+GET   sign-in | not there | sent on | sent on | sent on | not there | sign-in
+POST  sign-in | not there | no method | no method | no method | not there | sign-in
+    /h/ours/filters/<pk>/
+
+Everybody in it may look; members change it on the same page
+GET   sign-in | not there | page | page | page | not there | sign-in
+POST  sign-in | not there | refused | page | page | not there | sign-in
+    /h/ours/accounts/<account_id>/reconcile/
+    /h/ours/imports/
+    /h/ours/imports/<file_id>/account/
+    /h/ours/imports/<file_id>/columns/
+    /h/ours/imports/formats/<format_id>/
+    /h/ours/split-templates/<template_id>/
+    /h/ours/tags/<tag_id>/
+
+Everybody in it may look; members book what it shows
+GET   sign-in | not there | page | page | page | not there | sign-in
+POST  sign-in | not there | refused | sent on | sent on | not there | sign-in
+    /h/ours/imports/uploads/<batch_id>/
+
+Members fill in a form; an empty one is asked again
+GET   sign-in | not there | refused | page | page | not there | sign-in
+POST  sign-in | not there | refused | page | page | not there | sign-in
+    /h/ours/accounts/<account_id>/edit/
+    /h/ours/accounts/<account_id>/merge/
+    /h/ours/accounts/new/
+    /h/ours/merchants/aliases/<alias_id>/
+    /h/ours/merchants/aliases/new/
+    /h/ours/rules/<rule_id>/
+    /h/ours/rules/new/
+    /h/ours/split-templates/new/
+    /h/ours/tags/<tag_id>/delete/
+    /h/ours/tags/<tag_id>/merge/
+    /h/ours/tags/new/
+    /h/ours/transactions/<pk>/edit/
+    /h/ours/transactions/<transaction_id>/split/
+    /h/ours/transactions/new/
+    /h/ours/transfers/<transfer_id>/unlink/
+
+Members are asked whether they mean it, and do it
+GET   sign-in | not there | refused | page | page | not there | sign-in
+POST  sign-in | not there | refused | sent on | sent on | not there | sign-in
+    /h/ours/accounts/<account_id>/archive/
+    /h/ours/accounts/order/
+    /h/ours/accounts/statements/<reconciliation_id>/unlock/
+    /h/ours/imports/<file_id>/roll-back/
+    /h/ours/merchants/apply/
+    /h/ours/rules/<rule_id>/delete/
+    /h/ours/rules/apply/
+    /h/ours/transactions/<pk>/delete/
+    /h/ours/transfers/sure/
+
+Members do it with a button of another page
+GET   sign-in | not there | no method | no method | no method | not there | sign-in
+POST  sign-in | not there | refused | sent on | sent on | not there | sign-in
+    /h/ours/accounts/<account_id>/balances/<stated_id>/forget/
+    /h/ours/accounts/<account_id>/delete/
+    /h/ours/accounts/<account_id>/unarchive/
+    /h/ours/accounts/statements/<reconciliation_id>/discard/
+    /h/ours/accounts/statements/<reconciliation_id>/lock/
+    /h/ours/accounts/statements/<reconciliation_id>/tick-all/
+    /h/ours/accounts/statements/<reconciliation_id>/ticks/
+    /h/ours/accounts/statements/<reconciliation_id>/untick-all/
+    /h/ours/filters/<pk>/delete/
+    /h/ours/filters/<pk>/pin/
+    /h/ours/filters/<pk>/rename/
+    /h/ours/filters/<pk>/unpin/
+    /h/ours/filters/save/
+    /h/ours/history/<changeset_id>/undo-the-rest/
+    /h/ours/history/<changeset_id>/undo/
+    /h/ours/imports/<file_id>/cancel/
+    /h/ours/imports/<file_id>/choices/
+    /h/ours/imports/<file_id>/confirm/
+    /h/ours/imports/<file_id>/run-again/
+    /h/ours/imports/formats/<format_id>/delete/
+    /h/ours/merchants/aliases/<alias_id>/delete/
+    /h/ours/merchants/suggestions/accept/
+    /h/ours/merchants/suggestions/dismiss/
+    /h/ours/review/<transaction_id>/accept-from-here/
+    /h/ours/review/<transaction_id>/answer/
+    /h/ours/review/<transaction_id>/assign/
+    /h/ours/rules/<rule_id>/apply/
+    /h/ours/rules/<rule_id>/disable/
+    /h/ours/rules/<rule_id>/duplicate/
+    /h/ours/rules/<rule_id>/enable/
+    /h/ours/rules/groups/up/
+    /h/ours/rules/order/
+    /h/ours/split-templates/<template_id>/delete/
+    /h/ours/tags/order/<namespace>/
+    /h/ours/transactions/<pk>/bucket/
+    /h/ours/transactions/<pk>/notes/
+    /h/ours/transactions/<pk>/status/
+    /h/ours/transactions/<pk>/tags/
+    /h/ours/transactions/<pk>/tags/<tag_id>/remove/
+    /h/ours/transactions/<transaction_id>/split/remove/
+    /h/ours/transactions/bulk/<word>/
+    /h/ours/transactions/bulk/<word>/confirmed/
+    /h/ours/transactions/columns/
+    /h/ours/transfers/link/
+    /h/ours/transfers/mark/
+    /h/ours/transfers/reject/
+    /h/ours/transfers/rejections/<rejection_id>/take-back/
+    /h/ours/transfers/unmark/
+
+Members get a part of a page, or are told what is missing
+GET   sign-in | not there | no method | no method | no method | not there | sign-in
+POST  sign-in | not there | refused | page | page | not there | sign-in
+    /h/ours/accounts/<account_id>/check/
+    /h/ours/accounts/statements/<reconciliation_id>/statement/
+    /h/ours/imports/<file_id>/columns/preview/
+    /h/ours/imports/formats/<format_id>/try/
+    /h/ours/imports/formats/take-in/
+    /h/ours/imports/place/
+    /h/ours/imports/take-in/
+    /h/ours/merchants/aliases/<alias_id>/try/
+    /h/ours/merchants/aliases/try/
+    /h/ours/rules/<rule_id>/more/
+    /h/ours/rules/<rule_id>/try/
+    /h/ours/rules/<rule_id>/without/<line>/
+    /h/ours/rules/new/more/
+    /h/ours/rules/new/try/
+    /h/ours/rules/new/without/<line>/
+    /h/ours/split-templates/add-part/
+    /h/ours/transactions/<transaction_id>/split/add-part/
+    /h/ours/transactions/<transaction_id>/split/keep/
+
+The public site
+---------------
+For everybody
+GET   page | page | page | page | page | page | page
+POST  no method | no method | no method | no method | no method | no method | no method
+    /accounts/3rdparty/login/cancelled/
+    /accounts/confirm-email/
+    /accounts/inactive/
+    /accounts/password/reset/done/
+    /accounts/password/reset/key/done/
+    /health
+    /health/ready
+
+The way in, for who is outside
+GET   page | sent on | sent on | sent on | sent on | sent on | page
+POST  no method | no method | no method | no method | no method | no method | no method
+    /
+GET   page | sent on | sent on | sent on | sent on | sent on | page
+POST  page | sent on | sent on | sent on | sent on | sent on | page
+    /accounts/login/
+    /accounts/signup/
+
+The way in that began elsewhere, and did not
+GET   sent on | sent on | sent on | sent on | sent on | sent on | sent on
+POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
+    /accounts/3rdparty/signup/
+    /accounts/login/code/confirm/
+GET   sign-in | unsigned | unsigned | unsigned | unsigned | unsigned | sign-in
+POST  sign-in | no method | no method | no method | no method | no method | sign-in
+    /accounts/3rdparty/login/error/
+
+What a mail leads to: whoever holds it is let in
+GET   page | page | page | page | page | page | page
+POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
+    /accounts/confirm-email/<key>/
+GET   sent on | sent on | sent on | sent on | sent on | sent on | sent on
+POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
+    /accounts/password/reset/key/<uidb36>-<key>/
+GET   page | page | page | page | page | page | page
+POST  page | page | page | page | page | page | page
+    /accounts/password/reset/
+
+The way out
+GET   sent on | page | page | page | page | page | sent on
+POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
+    /accounts/logout/
+
+One's first household
+GET   sign-in | page | sent on | sent on | sent on | page | sign-in
+POST  sign-in | page | sent on | sent on | sent on | page | sign-in
+    /start/
+
+One's own account
+GET   sign-in | page | page | page | page | page | sign-in
+POST  sign-in | page | page | page | page | page | sign-in
+    /accounts/3rdparty/
+    /accounts/password/change/
+    /accounts/reauthenticate/
+GET   sign-in | page | page | page | page | page | sign-in
+POST  sign-in | sent on | sent on | sent on | sent on | sent on | sign-in
+    /accounts/email/
+GET   sign-in | sent on | sent on | sent on | sent on | sent on | sign-in
+POST  sign-in | sent on | sent on | sent on | sent on | sent on | sign-in
+    /accounts/password/set/
+    /accounts/social/connections/
+    /accounts/social/login/cancelled/
+    /accounts/social/login/error/
+    /accounts/social/signup/
+"""
+
+# What a parameter stands for, by the beginning of the address; the first line that fits counts.
+STANDS_FOR = (
+    ("/h/ours/accounts/<account_id>/archive/", "account_id", "empty_account"),
+    ("/h/ours/accounts/<account_id>/balances/", "account_id", "balanced"),
+    ("/h/ours/accounts/<account_id>/unarchive/", "account_id", "archived_account"),
+    ("/h/ours/accounts/statements/<reconciliation_id>/unlock/", "reconciliation_id", "locked"),
+    ("/h/ours/filters/", "pk", "filter"),
+    ("/h/ours/imports/<file_id>/account/", "file_id", "homeless_file"),
+    ("/h/ours/imports/<file_id>/columns/", "file_id", "asked_file"),
+    ("/h/ours/imports/<file_id>/roll-back/", "file_id", "booked_file"),
+    ("/h/ours/imports/<file_id>/run-again/", "file_id", "stalled_file"),
+    ("/h/ours/transactions/<transaction_id>/split/remove/", "transaction_id", "shared_row"),
+    ("/", "account_id", "account"),
+    ("/", "alias_id", "alias"),
+    ("/", "batch_id", "batch"),
+    ("/", "changeset_id", "changeset"),
+    ("/", "file_id", "read_file"),
+    ("/", "format_id", "format"),
+    ("/", "pk", "row"),
+    ("/", "reconciliation_id", "opened"),
+    ("/", "rejection_id", "rejection"),
+    ("/", "rule_id", "rule"),
+    ("/", "run_id", "run"),
+    ("/", "stated_id", "balance"),
+    ("/", "tag_id", "tag"),
+    ("/", "template_id", "template"),
+    ("/", "transaction_id", "row"),
+    ("/", "transfer_id", "transfer"),
+    ("/accounts/confirm-email/", "key", "address_key"),
+    ("/accounts/password/reset/", "key", "reset_key"),
+    ("/accounts/password/reset/", "uidb36", "reset_person"),
+)
+# Parameters that are words.
+WORDS = {"kind": "csv", "line": "0", "namespace": "occasion", "word": "bucket"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """What each of the seven finds at an address."""
+
+    get: dict[str, str]
+    post: dict[str, str]
+
+
+def doors(table: str = TABLE) -> dict[str, Door]:
+    """The door behind each address of the table. An address that stands in it twice is a ValueError."""
+    found: dict[str, Door] = {}
+    outcomes: dict[str, dict[str, str]] = {}
+    for line in filter(None, map(str.strip, table.splitlines())):
+        method, _, words = line.partition(" ")
+        if method in {"GET", "POST"}:
+            outcomes[method] = dict(zip(PEOPLE, (word.strip() for word in words.split("|")), strict=True))
+        elif line.startswith("/"):
+            if line in found:
+                raise ValueError(f"{line} stands in the table twice.")
+            found[line] = Door(outcomes["GET"], outcomes["POST"])
+    return found
+
+
+def values_for(address: str, ids: Mapping[str, object]) -> dict[str, object]:
+    """What is filled in for the parameters of the address."""
+    values: dict[str, object] = dict(WORDS)
+    for beginning, parameter, what in STANDS_FOR:
+        if address.startswith(beginning) and what in ids:
+            values.setdefault(parameter, ids[what])
+    return values

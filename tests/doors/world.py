@@ -1,0 +1,115 @@
+"""Two filled households, and everybody who may come to their doors. Made once for a module, and taken back."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from apps.households.models import Household, Membership
+from apps.imports.store import configure_store
+from apps.tenancy.planes import LEDGER
+from apps.users.models import User
+from tests.conftest import PASSWORD
+from tests.doors.filling import Ids, fill, skip_ids
+
+PLANES = ("default", LEDGER)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PEOPLE = ("signed out", "stranger", "viewer", "member", "owner", "staff", "suspended")
+OUR_MARK, THEIR_MARK = "Kestrel", "Xylograph"
+
+
+@dataclass(frozen=True)
+class World:
+    """Ours and theirs. No id of theirs is an id of ours."""
+
+    ours: Household
+    theirs: Household
+    our_ids: Ids
+    their_ids: Ids
+    people: Mapping[str, User]
+    sessions: Mapping[str, str]
+
+    def client(self, who: str, *, enforce_csrf_checks: bool = False) -> Client:
+        """A new browser in which that person is signed in; `their owner` is the owner of the other household."""
+        client = Client(enforce_csrf_checks=enforce_csrf_checks, raise_request_exception=False)
+        if who in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+
+@contextmanager
+def a_world(database: DjangoDbBlocker) -> Iterator[World]:
+    """For as long as a module's tests run; what they change is taken back at the end."""
+    with database.unblock(), taken_back():
+        configure_store()
+        yield _make()
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is done inside did not happen."""
+    with ExitStack() as stack:
+        for plane in PLANES:
+            stack.enter_context(_taken_back(plane))
+        yield
+
+
+@contextmanager
+def _taken_back(plane: str) -> Iterator[None]:
+    with transaction.atomic(using=plane):
+        yield
+        transaction.set_rollback(True, using=plane)
+
+
+def _make() -> World:
+    today = datetime.datetime.now(datetime.UTC).date()
+    ours, theirs = Household.objects.get(public_id="ours"), Household.objects.get(public_id="theirs")
+    people = {
+        "owner": User.objects.get(email="ours@example.com"),
+        "their owner": User.objects.get(email="theirs@example.com"),
+        "stranger": _person("stranger"),
+        "staff": _person("staff", is_staff=True),
+        "suspended": _person("suspended", is_active=False),
+    }
+    Household.objects.filter(pk=theirs.pk).update(name=f"{THEIR_MARK} family")
+    User.objects.filter(pk=people["their owner"].pk).update(name=f"{THEIR_MARK} Person")
+    for role in ("member", "viewer"):
+        people[role] = _person(role)
+        Membership.objects.create(household=ours, user=people[role], role=role)
+    # Who is suspended was a member: what is refused is refused for the suspension.
+    Membership.objects.create(household=ours, user=people["suspended"], role="member")
+    our_ids = fill(ours, actor_id=people["owner"].pk, mark=OUR_MARK, today=today)
+    skip_ids(theirs, 5000)
+    their_ids = fill(theirs, actor_id=people["their owner"].pk, mark=THEIR_MARK, today=today)
+    sessions = {who: _signed_in(person) for who, person in people.items()}
+    return World(ours, theirs, our_ids | _mailed(people["stranger"]), their_ids, people, sessions)
+
+
+def _signed_in(person: User) -> str:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _mailed(person: User) -> Ids:
+    """What the links of two mails to that person hold: to confirm an address, and to choose a new password."""
+    address = EmailAddress.objects.create(user=person, email=f"new.{person.email}")
+    return {
+        "address_key": EmailConfirmationHMAC(address).key,
+        "reset_person": user_pk_to_url_str(person),
+        "reset_key": default_token_generator.make_token(person),
+    }
+
+
+def _person(name: str, **fields: bool) -> User:
+    person = User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), **fields)
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    return person

@@ -1,0 +1,219 @@
+"""A member of one household tries every address and every id of another that its owner ever saw."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
+from pytest_django import DjangoDbBlocker
+
+from apps.households.models import Household
+from apps.tenancy.context import household_context
+from tests.categorization.making import ledger_bytes
+from tests.doors.addresses import filled_in, household_routes
+from tests.doors.crawling import Found, crawl, crawl_all, route_of, text
+from tests.doors.table import WORDS, doors
+from tests.doors.world import THEIR_MARK, World, a_world, taken_back
+
+OURS, THEIRS = "/h/ours/", "/h/theirs/"
+FIRST_OF_THEIRS = 5000
+HTMX = {"HX-Request": "true", "HX-Target": "progress"}
+PLAIN_FORM = "application/x-www-form-urlencoded"
+# A POST for what is gone is answered with a sentence on the page it came from, and not with a page of error 404.
+SAYS_SO = {
+    "review/<int:transaction_id>/answer/",
+    "rules/<int:rule_id>/",
+    "rules/<int:rule_id>/apply/",
+    "rules/<int:rule_id>/delete/",
+    "rules/<int:rule_id>/disable/",
+    "rules/<int:rule_id>/duplicate/",
+    "rules/<int:rule_id>/enable/",
+    "rules/<int:rule_id>/more/",
+    "rules/<int:rule_id>/try/",
+    "rules/<int:rule_id>/without/<int:line>/",
+    "transfers/rejections/<int:rejection_id>/take-back/",
+}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with a_world(django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def seen(world: World) -> Found:
+    """All that the other household's owner can look at: from link to link, and every address of the table."""
+    return crawl_all(world.client("their owner"), THEIRS, world.their_ids)
+
+
+def their_addresses(seen: Found) -> list[str]:
+    """Every address beneath their mount, once each."""
+    actions = {form.action for form in seen.forms.values()}
+    return sorted(one for one in seen.leads | set(seen.answers) | actions if one.startswith(THEIRS))
+
+
+def their_numbers(address: str) -> list[str]:
+    """The ids in an address that only they have."""
+    return [number for number in re.findall(r"\d+", address) if FIRST_OF_THEIRS < int(number) < 2 * FIRST_OF_THEIRS]
+
+
+def under_our_mount(address: str) -> str:
+    """The same address in our household. Their words are no secret if we say them."""
+    return re.sub(THEIR_MARK, "Zinc", address, flags=re.IGNORECASE).replace(THEIRS, OURS)
+
+
+def is_of_theirs(answer: HttpResponse) -> bool:
+    """Whether anything of theirs is in the answer: in its body, whatever it is, or in its headers."""
+    body = answer.getvalue().decode(errors="replace") if answer.streaming else text(answer)
+    return THEIR_MARK.lower() in f"{body}{dict(answer.items())}".lower()
+
+
+def without_token(answer: HttpResponse) -> str:
+    return re.sub(r'value="\w{64}"', "", text(answer))
+
+
+def answer_to_member(world: World, method: str, address: str, **more: object) -> HttpResponse:
+    with taken_back():
+        return world.client("member").generic(method, address, content_type=PLAIN_FORM, **more)  # type: ignore[arg-type]
+
+
+def test_the_walk_saw_everything(world: World, seen: Found) -> None:
+    addresses = their_addresses(seen)
+    routes = {re.sub(r"<\w+:(\w+)>", r"<\1>", route_of(address, THEIRS)) for address in addresses}
+    assert set(household_routes()) - routes == set()
+    assert set(world.their_ids.values()) <= seen.numbers
+    assert not set(world.our_ids.values()) & set(world.their_ids.values())
+    assert len(addresses) > 300
+    assert len(seen.forms) > 150
+    marked = [address for address, answer in seen.answers.items() if is_of_theirs(answer)]
+    assert len(marked) > 100
+    kinds = {urlsplit(address).path.split("/")[5] for address in marked if "/transactions/export/" in address}
+    assert kinds == {"csv", "json", "qif", "hledger"}
+
+
+def test_nothing_of_theirs_is_at_their_addresses(world: World, seen: Found) -> None:
+    actions = {form.action for form in seen.forms.values() if form.method == "post"}
+    tried = [("GET", address) for address in their_addresses(seen)] + [("POST", address) for address in sorted(actions)]
+    nowhere = without_token(answer_to_member(world, "GET", "/h/nobody/"))
+    for method, address in tried:
+        if address.startswith(THEIRS):
+            answer = answer_to_member(world, method, address)
+            assert answer.status_code == 404, f"{method} {address}"
+            assert without_token(answer) == nowhere, f"{method} {address}"
+    assert len(tried) > 400
+
+
+def test_their_ids_are_nothing_under_our_mount(world: World, seen: Found) -> None:
+    tried = Counter[int]()
+    for address in map(under_our_mount, their_addresses(seen)):
+        if not their_numbers(urlsplit(address).path):
+            continue
+        statuses = set()
+        for method, headers in (("GET", {}), ("GET", HTMX), ("POST", {})):
+            answer = answer_to_member(world, method, address, headers=headers)
+            assert not is_of_theirs(answer), f"{method} {address}"
+            statuses.add(answer.status_code)
+            tried[answer.status_code] += 1
+        if route_of(address, OURS) in SAYS_SO:
+            statuses -= {302}
+        assert statuses <= {404, 405}, f"{address}: {statuses}"
+    assert tried[404] > 200
+
+
+@pytest.mark.parametrize("route", sorted(SAYS_SO))
+def test_where_a_sentence_says_that_it_is_gone_it_says_so_of_everything_that_is_not_there(
+    world: World, route: str
+) -> None:
+    """These answer a POST for something that is gone with a sentence; theirs is told apart from nothing by nothing."""
+    said = []
+    for pk in (5001, 4999):
+        with taken_back():
+            answer = world.client("member").post(
+                OURS + re.sub(r"<int:\w+_id>", str(pk), route).replace("<int:line>", "0")
+            )
+            followed = world.client("member").get(answer["Location"])
+            said.append(
+                (answer.status_code, answer["Location"], [str(one) for one in get_messages(answer.wsgi_request)])
+            )
+        assert not is_of_theirs(followed)
+    assert said[0] == said[1]
+
+
+def test_their_ids_in_a_query_find_nothing(world: World, seen: Found) -> None:
+    asked = {one for one in their_addresses(seen) if their_numbers(urlsplit(one).query)}
+    for form in seen.forms.values():
+        if form.method == "get" and form.action.startswith(THEIRS):
+            values = ((one.name, value) for one in form.fields for value in (one.value, *one.options))
+            asked |= {
+                f"{form.action.partition('?')[0]}?{name}={value}" for name, value in values if their_numbers(value)
+            }
+    assert len(asked) > 20
+    for address in sorted(map(under_our_mount, asked)):
+        answer = answer_to_member(world, "GET", address)
+        assert answer.status_code in {200, 302, 404, 405}, address
+        assert not is_of_theirs(answer), address
+
+
+def test_their_ids_in_a_form_do_nothing(world: World, seen: Found) -> None:
+    before, tried = ledger_of(world.theirs), 0
+    for form in seen.forms.values():
+        sent = {
+            one.name: number for one in form.fields for number in [one.value, *one.options] if their_numbers(number)
+        }
+        if form.method != "post" or not sent or not form.action.startswith(THEIRS):
+            continue
+        tried += 1
+        # As an owner sends it from there, and to the same page without an id of theirs in the address.
+        with taken_back():
+            answer = world.client("member").post(under_our_mount(form.action), sent, follow=True)
+        assert answer.status_code < 500, form.action
+        assert not is_of_theirs(answer), form.action
+    assert tried > 40
+    assert ledger_of(world.theirs) == before
+
+
+def test_a_ticket_of_theirs_takes_in_nothing(world: World) -> None:
+    place = world.client("their owner").post(
+        f"{THEIRS}imports/place/", {"name": "x.csv", "size": 10}, content_type="application/json"
+    )
+    refused = world.client("member").post(
+        f"{OURS}imports/take-in/",
+        {"ticket": place.json()["ticket"], "account": str(world.our_ids["account"])},
+    )
+    assert (refused.status_code, refused.json()["error"]) == (
+        422,
+        "This upload is too old or not yours. Please choose the file again.",
+    )
+
+
+def test_nothing_of_theirs_is_in_our_pages(world: World) -> None:
+    with taken_back():
+        ours = crawl(world.client("member"), OURS)
+    assert len(ours.pages) > 80
+    assert [address for address, answer in ours.answers.items() if is_of_theirs(answer)] == []
+
+
+@pytest.mark.slow
+def test_every_id_of_theirs_at_every_address(world: World, seen: Found) -> None:
+    routes = [address for address in doors() if address.startswith(OURS) and re.search(r"<(pk|\w+_id)>", address)]
+    numbers = sorted(number for number in seen.numbers if their_numbers(str(number)))
+    found = Counter[int]()
+    for address, number in itertools.product(routes, numbers):
+        place = re.sub(r"<(pk|\w+_id)>", str(number), address)
+        for method in ("GET", "POST"):
+            answer = answer_to_member(world, method, filled_in(place, WORDS))
+            assert not is_of_theirs(answer), f"{method} {place}"
+            found[answer.status_code] += 1
+    assert set(found) <= {302, 404, 405}
+    assert found[404] > 1500
+    assert found[302] == len(SAYS_SO) * len(numbers)
+
+
+def ledger_of(household: Household) -> str:
+    with household_context(household):
+        return ledger_bytes()

@@ -1,0 +1,115 @@
+"""Every form of the product, filled in by schemathesis with what nobody thought of: no answer is an error of ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+
+from tests.doors import broken
+from tests.doors.crawling import Found, crawl, crawl_all, route_of
+from tests.doors.markup import Form
+from tests.doors.openapi import document
+from tests.doors.world import World, a_world, taken_back
+
+OURS = "/h/ours/"
+QUICK, THOROUGH = 4, 40
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with a_world(django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def forms(world: World) -> list[Form]:
+    return kinds_of_forms(crawl_all(world.client("owner"), OURS, world.our_ids, looks=2))
+
+
+def kinds_of_forms(seen: Found) -> list[Form]:
+    """One form for each address and method: of many rows the first stands for all."""
+    alike = {(form.method, route_of(form.action, OURS)): form for form in reversed(seen.forms.values())}
+    return [form for form in alike.values() if form.action.startswith(OURS)]
+
+
+@contextmanager
+def connections_kept() -> Iterator[None]:
+    """The application runs inside the tests' transaction, and must not end it with its connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+def wrong_answers(world: World, forms: list[Form], *, examples: int, is_random: bool = False) -> tuple[int, list[str]]:
+    """How many requests were made, and the smallest one of each form that ended in an error of ours."""
+    client = world.client("owner")
+    client.get("/h/ours/tags/new/" if broken.__name__ != settings.HOUSEHOLD_URLCONF else "/h/ours/token/")
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    headers = {"X-CSRFToken": cookies[settings.CSRF_COOKIE_NAME]}
+    schema, application = schemathesis.openapi.from_dict(document(forms)), WSGIHandler()
+    tried, wrong = 0, []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @hypothesis_settings(
+            max_examples=examples,
+            derandomize=not is_random,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+        )
+        @given(case=operation.as_strategy())
+        def holds(case: Any) -> None:
+            nonlocal tried
+            tried += 1
+            with taken_back():
+                response = case.call(app=application, cookies=cookies, headers=headers)
+                assert response.status_code != 403, response.text
+                case.validate_response(response, checks=[not_a_server_error])
+
+        with connections_kept():
+            try:
+                holds()
+            except (Failure, FailureGroup, BaseExceptionGroup) as failure:
+                wrong.append(f"{operation.label}: {failure}")
+    return tried, wrong
+
+
+def test_no_form_can_be_filled_in_so_that_we_fail(world: World, forms: list[Form]) -> None:
+    tried, wrong = wrong_answers(world, forms, examples=QUICK)
+    assert wrong == []
+    assert len(forms) > 80
+    assert tried >= len(forms) * 2
+
+
+@pytest.mark.slow
+def test_no_form_can_be_filled_in_so_that_we_fail_however_long_one_tries(world: World, forms: list[Form]) -> None:
+    tried, wrong = wrong_answers(world, forms, examples=THOROUGH, is_random=True)
+    assert wrong == []
+    assert tried > len(forms) * 15
+
+
+def test_a_form_that_breaks_on_a_long_word_is_found(world: World) -> None:
+    with override_settings(HOUSEHOLD_URLCONF=broken.__name__):
+        seen = crawl(world.client("owner"), f"{OURS}long-word/")
+        assert [form.names for form in seen.forms.values()] == [{"word"}]
+        _, wrong = wrong_answers(world, kinds_of_forms(seen), examples=THOROUGH)
+    assert len(wrong) == 1
+    assert "POST /h/ours/long-word/" in wrong[0]
