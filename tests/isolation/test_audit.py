@@ -185,7 +185,10 @@ MISTAKES = {
     ),
     "a schema without a role": (
         "CREATE SCHEMA hwithoutrole",
-        {("hwithoutrole", "the schema has no role of its name", "")},
+        {
+            ("hwithoutrole", "the schema has no role of its name", ""),
+            ("hwithoutrole", "the schema has no narrow role", ""),
+        },
     ),
 }
 # What only an administrator can do, and the line that the command prints.

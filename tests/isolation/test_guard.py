@@ -42,9 +42,9 @@ def test_a_query_after_the_household_raises(household: Household) -> None:
 
 
 @both_planes
-def test_copy_outside_of_a_household_raises() -> None:
+def test_bulk_rows_outside_of_a_household_raise() -> None:
     with pytest.raises(NoHouseholdTransaction):
-        insert_rows(Account, ACCOUNT, [])
+        insert_rows(Account, ACCOUNT, [("Nobody’s", "checking", "USD", "0", "2026-11-23")])
 
 
 @both_planes
@@ -156,7 +156,7 @@ def test_a_server_side_cursor_reads_our_rows_in_parts(household: Household, othe
 
 
 @both_planes
-def test_copied_rows_arrive_in_our_household_only(household: Household, other_household: Household) -> None:
+def test_bulk_rows_arrive_in_our_household_only(household: Household, other_household: Household) -> None:
     with household_context(household):
         count = insert_rows(
             Tag,

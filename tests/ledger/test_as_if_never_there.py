@@ -84,11 +84,11 @@ rows = st.lists(
         st.sampled_from([None, *BUCKETS]),
     ),
     min_size=2,
-    max_size=10,
+    max_size=7,
 )
 deeds = st.lists(
     st.builds(Deed, st.sampled_from(["bucket", "notes", "delete"]), st.frozensets(st.integers(0, 9), min_size=1)),
-    max_size=3,
+    max_size=2,
 )
 
 
@@ -176,7 +176,7 @@ def picture(household: Household) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("person_id", [ANN, VERA])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=accounts, wanted=rows, done=deeds)
 def test_it_is_as_if_the_hidden_accounts_had_never_been_there(
     household: Household,

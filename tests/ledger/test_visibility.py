@@ -203,7 +203,7 @@ def test_a_tag_that_hidden_rows_have_is_not_deleted_and_the_sentence_says_so(our
     with household_context(ours.household):
         tag = Tag.objects.create(namespace="occasion", value="trip", name="Trip")
         TransactionTag.objects.create(transaction=ours.card.transactions.earliest("pk"), tag=tag)
-    answer = anns.post(f"/h/ours/tags/{tag.pk}/delete/", {"as_of": 10_000}, follow=True)
+    answer = anns.post(f"/h/ours/tags/{tag.pk}/delete/", {"as_of": 10_000, "destination": "none"}, follow=True)
     assert "Accounts that you do not see use this, too" in answer.content.decode()
     with household_context(ours.household):
         assert TransactionTag.objects.filter(tag=tag).count() == 1
