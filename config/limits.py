@@ -69,6 +69,13 @@ RATE_LIMITS = {
         views=["household:members", "household:invitation_send"],
         sentence="You sent many invitations within an hour.",
     ),
+    # Each makes a schema.
+    "households": Limit(
+        rate="10/d",
+        by="person",
+        views=["onboarding:new"],
+        sentence="You opened many households today.",
+    ),
     "staff": Limit(
         rate="5/m",
         by="name typed, at an address",
