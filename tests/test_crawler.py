@@ -16,11 +16,11 @@ from apps.tenancy.context import household_context
 from tests.categorization.making import ledger_bytes
 from tests.doors.addresses import filled_in, household_routes
 from tests.doors.crawling import Found, crawl, crawl_all, route_of, text
+from tests.doors.filling import FIRST_OF_THEIRS
 from tests.doors.table import WORDS, doors
 from tests.doors.world import THEIR_MARK, World, a_world, taken_back
 
 OURS, THEIRS = "/h/ours/", "/h/theirs/"
-FIRST_OF_THEIRS = 5000
 HTMX = {"HX-Request": "true", "HX-Target": "progress"}
 PLAIN_FORM = "application/x-www-form-urlencoded"
 # A POST for what is gone is answered with a sentence on the page it came from, and not with a page of error 404.
@@ -35,6 +35,10 @@ SAYS_SO = {
     "rules/<int:rule_id>/more/",
     "rules/<int:rule_id>/try/",
     "rules/<int:rule_id>/without/<int:line>/",
+    "settings/invitations/<int:invitation_id>/send/",
+    "settings/invitations/<int:invitation_id>/withdraw/",
+    "settings/members/<int:membership_id>/remove/",
+    "settings/members/<int:membership_id>/role/",
     "transfers/rejections/<int:rejection_id>/take-back/",
 }
 

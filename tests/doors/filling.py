@@ -37,17 +37,21 @@ from tests.imports.bank import checking
 from tests.imports.german import OCTOBER, statement
 
 Ids = dict[str, object]
+FIRST_OF_THEIRS = 5000
 _SEQUENCES = (
     "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
 )
 
 
-def skip_ids(household: Household, count: int) -> None:
-    """From here on the household's ids are higher by so much than they would have been."""
+def skip_ids(household: Household) -> None:
+    """From here on the household's ids are above FIRST_OF_THEIRS."""
     with household_context(household), connections[LEDGER].cursor() as cursor:
         cursor.execute(_SEQUENCES)
         for (sequence,) in cursor.fetchall():
-            cursor.execute("SELECT max(nextval(%s::regclass)) FROM generate_series(1, %s)", [sequence, count])
+            cursor.execute("SELECT nextval(%s::regclass)", [sequence])
+            (reached,) = cursor.fetchone()
+            missing = FIRST_OF_THEIRS - reached
+            cursor.execute("SELECT max(nextval(%s::regclass)) FROM generate_series(1, %s)", [sequence, missing])
 
 
 def fill(household: Household, *, actor_id: int, mark: str, today: datetime.date) -> Ids:
@@ -69,6 +73,8 @@ class _Filling:
     def ledger(self) -> None:
         self.checking, self.savings = self._account("Checking"), self._account("Savings", kind="savings")
         self.ids |= {"account": self.checking.pk, "empty_account": self._account("Empty").pk}
+        hidden = self._account("Hidden", owner_id=self.actor_id, visibility=Account.Visibility.PRIVATE)
+        self.ids |= {"hidden_account": hidden.pk, "hidden_row": self._row(hidden, "-9", days=2).pk}
         archived = self._account("Archived")
         keeping_accounts.archive(archived, now=datetime.datetime.now(datetime.UTC), actor_id=self.actor_id)
         self.ids["archived_account"] = archived.pk

@@ -18,7 +18,9 @@ from apps.imports.store import configure_store
 from apps.tenancy.planes import LEDGER
 from apps.users.models import User
 from tests.conftest import PASSWORD
-from tests.doors.filling import Ids, fill, skip_ids
+from tests.doors.filling import FIRST_OF_THEIRS, Ids, fill, skip_ids
+from tests.doors.peopling import invitation_to, kept_for_staff, kept_of, offered_to
+from tests.operations.staff import a_hired_person, staff_client
 
 PLANES = ("default", LEDGER)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -35,13 +37,12 @@ class World:
     our_ids: Ids
     their_ids: Ids
     people: Mapping[str, User]
-    sessions: Mapping[str, str]
+    cookies: Mapping[str, Mapping[str, str]]
 
     def client(self, who: str, *, enforce_csrf_checks: bool = False) -> Client:
         """A new browser in which that person is signed in; `their owner` is the owner of the other household."""
         client = Client(enforce_csrf_checks=enforce_csrf_checks, raise_request_exception=False)
-        if who in self.sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        client.cookies.load(dict(self.cookies.get(who, {})))
         return client
 
 
@@ -70,33 +71,57 @@ def _taken_back(plane: str) -> Iterator[None]:
 
 
 def _make() -> World:
+    """The owners have just typed their passwords, the others have not."""
     today = datetime.datetime.now(datetime.UTC).date()
     ours, theirs = Household.objects.get(public_id="ours"), Household.objects.get(public_id="theirs")
+    hired = a_hired_person()
     people = {
         "owner": User.objects.get(email="ours@example.com"),
         "their owner": User.objects.get(email="theirs@example.com"),
-        "stranger": _person("stranger"),
-        "staff": _person("staff", is_staff=True),
+        "staff": hired.user,
         "suspended": _person("suspended", is_active=False),
+        **{name: _person(name) for name in ("stranger", "viewer", "member", "xylograph")},
     }
-    Household.objects.filter(pk=theirs.pk).update(name=f"{THEIR_MARK} family")
-    User.objects.filter(pk=people["their owner"].pk).update(name=f"{THEIR_MARK} Person")
-    for role in ("member", "viewer"):
-        people[role] = _person(role)
-        Membership.objects.create(household=ours, user=people[role], role=role)
+    _rename(theirs, people["their owner"])
     # Who is suspended was a member: what is refused is refused for the suspension.
-    Membership.objects.create(household=ours, user=people["suspended"], role="member")
+    memberships = {
+        who: Membership.objects.create(household=ours, user=people[who], role=role)
+        for who, role in (("viewer", "viewer"), ("member", "member"), ("suspended", "member"))
+    }
+    of_theirs = Membership.objects.create(
+        pk=FIRST_OF_THEIRS + 901, household=theirs, user=people["xylograph"], role="member"
+    )
     our_ids = fill(ours, actor_id=people["owner"].pk, mark=OUR_MARK, today=today)
-    skip_ids(theirs, 5000)
+    skip_ids(theirs)
     their_ids = fill(theirs, actor_id=people["their owner"].pk, mark=THEIR_MARK, today=today)
-    sessions = {who: _signed_in(person) for who, person in people.items()}
-    return World(ours, theirs, our_ids | _mailed(people["stranger"]), their_ids, people, sessions)
+    our_ids |= {"membership": memberships["viewer"].pk} | invitation_to("stranger@example.com", ours)
+    their_ids |= {"membership": of_theirs.pk}
+    their_ids |= invitation_to("xylograph.new@example.com", theirs, pk=FIRST_OF_THEIRS + 902)
+    offered_to(memberships["member"])
+    offered_to(of_theirs)
+    cookies = {who: _signed_in(person) for who, person in people.items()}
+    # With both cookies: what is not for staff is not for them, by whatever way they came.
+    cookies["staff"] |= _cookies(staff_client(hired))
+    our_ids |= kept_of(people["owner"]) | kept_for_staff(ours, people["owner"]) | _mailed(people["stranger"])
+    return World(ours, theirs, our_ids, their_ids, people, cookies)
 
 
-def _signed_in(person: User) -> str:
+def _rename(theirs: Household, owner: User) -> None:
+    theirs.name, owner.name = f"{THEIR_MARK} family", f"{THEIR_MARK} Person"
+    Household.objects.filter(pk=theirs.pk).update(name=theirs.name)
+    User.objects.filter(pk=owner.pk).update(name=owner.name)
+
+
+def _signed_in(person: User) -> dict[str, str]:
     client = Client()
     client.force_login(person, backend=BACKEND)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    if person.memberships.filter(role="owner").exists():
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return _cookies(client)
+
+
+def _cookies(client: Client) -> dict[str, str]:
+    return {name: client.cookies[name].value for name in client.cookies if name != settings.CSRF_COOKIE_NAME}
 
 
 def _mailed(person: User) -> Ids:
