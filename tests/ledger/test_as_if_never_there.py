@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def picture(household: Household) -> dict[str, object]:
     exports = {}
     for name in ("csv", "qif", "hledger"):
         KINDS[name].write(Transaction.objects.all(), out := io.StringIO(), is_whole=True)
-        exports[name] = sorted(out.getvalue().splitlines())
+        exports[name] = sorted(re.sub(r"\(\d+\)", "()", out.getvalue()).splitlines())  # the journal names ids
     return {
         "rows": listed,
         "totals": totals_of(Transaction.objects.all()),
