@@ -14,11 +14,10 @@ def breaks(_request: HttpRequest) -> HttpResponse:
 
 
 @allow(get=MEMBER, post=MEMBER)
-def breaks_on_a_long_word(request: HttpRequest) -> HttpResponse:
-    """A form that holds until somebody types more than twenty letters."""
-    if len(request.POST.get("word", "")) > 20:
-        raise RuntimeError(SECRET)
-    return HttpResponse('<form method="post"><input name="word" maxlength="40"></form>')
+def breaks_on_a_word(request: HttpRequest) -> HttpResponse:
+    """A form that holds as long as everybody types a number."""
+    int(request.POST.get("number", "0"))
+    return HttpResponse('<form method="post"><input name="number"></form>')
 
 
 @allow(get=MEMBER)
@@ -33,7 +32,7 @@ def reflects(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("breaks", breaks),
-    path("long-word/", breaks_on_a_long_word),
+    path("number/", breaks_on_a_word),
     path("token/", gives_token),
     path("reflects/", reflects),
 ]

@@ -35,7 +35,7 @@ def fresh(household: Household, file: ImportFile) -> ImportFile:
 
 
 def fail(household: Household, file: ImportFile, error: Exception) -> None:
-    def work(household: HouseholdLike, file_id: int) -> None:
+    def work(household: HouseholdLike, file_id: int, *, person_id: int | None) -> None:
         raise error
 
     with pytest.raises(type(error)):
@@ -60,7 +60,7 @@ def test_an_attempt_that_kills_its_process_counts(household: Household, file: Im
     class Killed(BaseException):
         """Nothing of ours runs after it, as after SIGKILL."""
 
-    def work(household: HouseholdLike, file_id: int) -> None:
+    def work(household: HouseholdLike, file_id: int, *, person_id: int | None) -> None:
         raise Killed
 
     for _ in range(attempts.ATTEMPTS):

@@ -33,7 +33,7 @@ def file(household: Household) -> ImportFile:
 
 
 def stall(household: Household, file: ImportFile, error: BaseException, state: State = State.UPLOADED) -> None:
-    def work(household: HouseholdLike, file_id: int) -> None:
+    def work(household: HouseholdLike, file_id: int, *, person_id: int | None) -> None:
         raise error
 
     with household_context(household):
@@ -81,7 +81,7 @@ def test_work_that_killed_its_worker_says_so(household: Household, file: ImportF
 
 
 def test_an_earlier_error_is_not_taken_for_the_reason_of_a_kill(household: Household, file: ImportFile) -> None:
-    def work(household: HouseholdLike, file_id: int) -> None:
+    def work(household: HouseholdLike, file_id: int, *, person_id: int | None) -> None:
         raise errors.pop()
 
     errors: list[BaseException] = [Killed(), Killed(), Killed(), Killed(), ValueError("first")]
