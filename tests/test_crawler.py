@@ -81,6 +81,12 @@ def without_token(answer: HttpResponse) -> str:
     return re.sub(r'value="\w{64}"', "", text(answer))
 
 
+def answer_to_owner(world: World, method: str, address: str, **more: object) -> HttpResponse:
+    """Of ours: nothing of our own household is refused to them, so that theirs is nothing by its ids alone."""
+    with taken_back():
+        return world.client("owner").generic(method, address, content_type=PLAIN_FORM, **more)  # type: ignore[arg-type]
+
+
 def answer_to_member(world: World, method: str, address: str, **more: object) -> HttpResponse:
     with taken_back():
         return world.client("member").generic(method, address, content_type=PLAIN_FORM, **more)  # type: ignore[arg-type]
@@ -119,7 +125,7 @@ def test_their_ids_are_nothing_under_our_mount(world: World, seen: Found) -> Non
             continue
         statuses = set()
         for method, headers in (("GET", {}), ("GET", HTMX), ("POST", {})):
-            answer = answer_to_member(world, method, address, headers=headers)
+            answer = answer_to_owner(world, method, address, headers=headers)
             assert not is_of_theirs(answer), f"{method} {address}"
             statuses.add(answer.status_code)
             tried[answer.status_code] += 1
@@ -137,10 +143,10 @@ def test_where_a_sentence_says_that_it_is_gone_it_says_so_of_everything_that_is_
     said = []
     for pk in (5001, 4999):
         with taken_back():
-            answer = world.client("member").post(
+            answer = world.client("owner").post(
                 OURS + re.sub(r"<int:\w+_id>", str(pk), route).replace("<int:line>", "0")
             )
-            followed = world.client("member").get(answer["Location"])
+            followed = world.client("owner").get(answer["Location"])
             said.append(
                 (answer.status_code, answer["Location"], [str(one) for one in get_messages(answer.wsgi_request)])
             )
@@ -158,7 +164,7 @@ def test_their_ids_in_a_query_find_nothing(world: World, seen: Found) -> None:
             }
     assert len(asked) > 20
     for address in sorted(map(under_our_mount, asked)):
-        answer = answer_to_member(world, "GET", address)
+        answer = answer_to_owner(world, "GET", address)
         assert answer.status_code in {200, 302, 404, 405}, address
         assert not is_of_theirs(answer), address
 
@@ -174,7 +180,7 @@ def test_their_ids_in_a_form_do_nothing(world: World, seen: Found) -> None:
         tried += 1
         # As an owner sends it from there, and to the same page without an id of theirs in the address.
         with taken_back():
-            answer = world.client("member").post(under_our_mount(form.action), sent, follow=True)
+            answer = world.client("owner").post(under_our_mount(form.action), sent, follow=True)
         assert answer.status_code < 500, form.action
         assert not is_of_theirs(answer), form.action
     assert tried > 40
@@ -210,7 +216,7 @@ def test_every_id_of_theirs_at_every_address(world: World, seen: Found) -> None:
     for address, number in itertools.product(routes, numbers):
         place = re.sub(r"<(pk|\w+_id)>", str(number), address)
         for method in ("GET", "POST"):
-            answer = answer_to_member(world, method, filled_in(place, WORDS))
+            answer = answer_to_owner(world, method, filled_in(place, WORDS))
             assert not is_of_theirs(answer), f"{method} {place}"
             found[answer.status_code] += 1
     assert set(found) <= {302, 404, 405}

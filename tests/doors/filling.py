@@ -31,7 +31,7 @@ from apps.ledger import (
 )
 from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, Transfer
 from apps.ledger.transfers import linking, rejecting
-from apps.tenancy.context import household_context
+from apps.tenancy.context import check_references, household_context
 from apps.tenancy.planes import LEDGER
 from tests.imports.bank import checking
 from tests.imports.german import OCTOBER, statement
@@ -62,6 +62,8 @@ def fill(household: Household, *, actor_id: int, mark: str, today: datetime.date
         filling.organizing()
         filling.imports()
         filling.rules()
+        # As at a commit; a viewer's transaction, which cannot write, could not do it.
+        check_references()
     return filling.ids
 
 

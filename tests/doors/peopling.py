@@ -6,7 +6,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.contenttypes.models import ContentType
+from fido2.cose import ES256
+from fido2.utils import sha256, websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from apps.audit.actions import Action
 from apps.audit.events import record
@@ -43,9 +47,23 @@ def kept_of(person: User) -> Ids:
     """A second session of the person, and every kind of second step."""
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
-    passkey = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Phone", "credential": {}})
+    passkey = Authenticator.objects.create(
+        user=person, type="webauthn", data={"name": "Phone", "credential": _credential()}
+    )
     session = UserSession.objects.create(user=person, session_key="z" * 32, ip="192.0.2.1", user_agent="Firefox")
     return {"passkey": passkey.pk, "session": session.pk}
+
+
+def _credential() -> dict[str, object]:
+    """What a browser would have said when the passkey was made."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    data = AttestedCredentialData.create(Aaguid.NONE, b"phone", key)
+    flags = AuthenticatorData.FLAG.USER_PRESENT | AuthenticatorData.FLAG.ATTESTED
+    attested = AttestationObject.create("none", AuthenticatorData.create(sha256(b"testserver"), flags, 0, data), {})
+    collected = CollectedClientData.create("webauthn.create", b"challenge", "https://testserver")
+    said = {"clientDataJSON": websafe_encode(collected), "attestationObject": websafe_encode(attested)}
+    called = websafe_encode(b"phone")
+    return {"id": called, "rawId": called, "type": "public-key", "response": said, "clientExtensionResults": {}}
 
 
 def kept_for_staff(household: Household, person: User) -> Ids:

@@ -345,11 +345,15 @@ POST  sign-in | confirm | confirm | confirm | sent on | sign-in | sign-in
     /accounts/password/set/
 GET   sign-in | not there | not there | not there | page | sign-in | sign-in
 POST  sign-in | not there | not there | not there | no method | sign-in | sign-in
-    /accounts/2fa/recovery-codes/
     /accounts/2fa/recovery-codes/download/
+GET   sign-in | not there | not there | not there | page | sign-in | sign-in
+POST  sign-in | no method | no method | no method | no method | sign-in | sign-in
+    /accounts/2fa/recovery-codes/
 GET   sign-in | sent on | sent on | sent on | page | sign-in | sign-in
 POST  sign-in | sent on | sent on | sent on | page | sign-in | sign-in
     /accounts/2fa/reauthenticate/
+GET   sign-in | sent on | sent on | sent on | page | sign-in | sign-in
+POST  sign-in | sent on | sent on | sent on | sent on | sign-in | sign-in
     /accounts/2fa/webauthn/reauthenticate/
 GET   sent on | sent on | sent on | sent on | sent on | sent on | sent on
 POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
