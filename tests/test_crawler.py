@@ -18,9 +18,10 @@ from tests.doors.addresses import filled_in, household_routes
 from tests.doors.crawling import Found, crawl, crawl_all, route_of, text
 from tests.doors.filling import FIRST_OF_THEIRS
 from tests.doors.table import WORDS, doors
-from tests.doors.world import THEIR_MARK, World, a_world, taken_back
+from tests.doors.world import OUR_MARK, THEIR_MARK, World, a_world, taken_back
 
 OURS, THEIRS = "/h/ours/", "/h/theirs/"
+HIDDEN = f"{OUR_MARK} Hidden"
 HTMX = {"HX-Request": "true", "HX-Target": "progress"}
 PLAIN_FORM = "application/x-www-form-urlencoded"
 # A POST for what is gone is answered with a sentence on the page it came from, and not with a page of error 404.
@@ -53,6 +54,13 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def seen(world: World) -> Found:
     """All that the other household's owner can look at: from link to link, and every address of the table."""
     return crawl_all(world.client("their owner"), THEIRS, world.their_ids)
+
+
+@pytest.fixture(scope="module")
+def ours(world: World) -> Found:
+    """All that a member of ours comes to from link to link."""
+    with taken_back():
+        return crawl(world.client("member"), OURS)
 
 
 def their_addresses(seen: Found) -> list[str]:
@@ -201,11 +209,17 @@ def test_a_ticket_of_theirs_takes_in_nothing(world: World) -> None:
     )
 
 
-def test_nothing_of_theirs_is_in_our_pages(world: World) -> None:
-    with taken_back():
-        ours = crawl(world.client("member"), OURS)
+def test_nothing_of_theirs_is_in_our_pages(ours: Found) -> None:
     assert len(ours.pages) > 80
     assert [address for address, answer in ours.answers.items() if is_of_theirs(answer)] == []
+
+
+def test_what_our_owner_keeps_to_themselves_is_in_no_page_of_a_member(world: World, ours: Found) -> None:
+    assert HIDDEN in text(world.client("owner").get(f"{OURS}accounts/"))
+    assert [address for address, answer in ours.answers.items() if HIDDEN in text(answer)] == []
+    hidden = {str(world.our_ids["hidden_account"]), str(world.our_ids["hidden_row"])}
+    asked = [lead for lead in ours.leads if re.match(f"{OURS}(accounts|transactions)/({'|'.join(hidden)})/", lead)]
+    assert asked == []
 
 
 @pytest.mark.slow

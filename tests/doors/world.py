@@ -95,8 +95,8 @@ def _make() -> World:
     skip_ids(theirs)
     their_ids = fill(theirs, actor_id=people["their owner"].pk, mark=THEIR_MARK, today=today)
     our_ids |= {"membership": memberships["viewer"].pk} | invitation_to("stranger@example.com", ours)
-    their_ids |= {"membership": of_theirs.pk}
-    their_ids |= invitation_to("xylograph.new@example.com", theirs, pk=FIRST_OF_THEIRS + 902)
+    invitation = invitation_to("xylograph.new@example.com", theirs, pk=FIRST_OF_THEIRS + 902)["invitation"]
+    their_ids |= {"membership": of_theirs.pk, "invitation": invitation}
     offered_to(memberships["member"])
     offered_to(of_theirs)
     cookies = {who: _signed_in(person) for who, person in people.items()}
