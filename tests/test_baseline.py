@@ -77,6 +77,8 @@ WAYS_OUT = (
     f"javascript:location='//{EVIL}'",
     f"data:text/html,{EVIL}",
 )
+# A file that a page of ours offers without an address of its own.
+OUR_FILE = "data:text/plain,Maxwell%27s%20Wallet%3A%20recovery%20codes"
 SAFE = "/h/ours/tags/?from=here"
 MARKER = "zq\"zq'zq<i>zq"
 TYPED = {"text", "search", "textarea", "email", "number", "date", "month", "url"}
@@ -277,7 +279,7 @@ def leads_away(answer: HttpResponse, address: str) -> list[str]:
     shown = body(answer)
     if answer.get("Content-Type", "").startswith("text/html"):
         places += Markup(shown, f"http://testserver{address}").leads
-    return [place for place in places if is_elsewhere(place, address)]
+    return [place for place in places if is_elsewhere(place, address) and not place.startswith(OUR_FILE)]
 
 
 def is_elsewhere(place: str, address: str) -> bool:
