@@ -73,12 +73,14 @@ def test_granting_itself_the_right_gives_nothing() -> None:
 def test_an_event_says_who_to_whom_where_and_what(owner: User, household: Household) -> None:
     request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.7")
     other = User.objects.get(email="theirs@example.com")
-    record(Action.ROLE_CHANGED, actor=owner, person=other, household=household, request=request, role="viewer")
+    record(
+        Action.ROLE_CHANGED, actor=owner, person=other, household=household, request=request, old="member", new="viewer"
+    )
     event = AuditEvent.objects.get()
     assert (event.actor_id, event.person_id, event.household_id) == (owner.pk, other.pk, household.pk)
-    assert (event.address, event.details) == ("203.0.113.7", {"role": "viewer"})
+    assert (event.address, event.details) == ("203.0.113.7", {"old": "member", "new": "viewer"})
     assert event.date == event.at.date()
-    assert event.sentence(person="Bo") == "made Bo viewer"
+    assert event.sentence(person="Bo") == "changed the role of Bo from member to viewer"
 
 
 def test_people_stand_in_it_by_id_alone(owner: User) -> None:

@@ -392,10 +392,10 @@ def test_reading_asks_once_for_all_formats(household: Household, file: ImportFil
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_viewer_may_look_and_not_touch(member_client: Client, household: Household, file: ImportFile) -> None:
+def test_to_a_viewer_it_is_closed(member_client: Client, household: Household, file: ImportFile) -> None:
     sent = fields(member_client, file)
     Membership.objects.filter(household=household).update(role=Membership.Role.VIEWER)
-    assert member_client.get(address(file)).status_code == 200
+    assert member_client.get(address(file)).status_code == 403
     assert member_client.post(address(file), sent).status_code == 403
     assert now(household, file).state == State.NEEDS_COLUMNS
 

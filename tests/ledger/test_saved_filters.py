@@ -157,4 +157,5 @@ def test_a_viewer_opens_them_and_changes_none(
         f"{big_ones.pk}/delete/",
     ):
         assert member_client.post(f"{PAGE}{deed}", {"name": "x", "query": "q=tea"}).status_code == 403
-    assert kept(household) == [("Big ones", "q=%3E500&period=this-year", False, 1)]
+    # Not even that it was used: the database takes nothing from a viewer.
+    assert kept(household) == [("Big ones", "q=%3E500&period=this-year", False, 0)]

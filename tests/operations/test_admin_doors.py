@@ -221,7 +221,7 @@ def test_a_household_has_no_staff_door_within(member_client: Client, household: 
 
 def test_staff_who_somehow_belong_to_a_household_do_not_see_it(household: Household) -> None:
     hired = a_hired_person()
-    Membership.objects.create(household=household, user=hired.user, role="owner")
+    Membership.objects.create(household=household, user=hired.user, role="member")
     forced = Client()
     forced.force_login(hired.user, backend=BACKEND)
     assert _sends_to_sign_in(forced, "/h/ours/", "/accounts/login/")
