@@ -20,6 +20,9 @@ from tests.doors.filling import FIRST_OF_THEIRS
 from tests.doors.table import WORDS, doors
 from tests.doors.world import OUR_MARK, THEIR_MARK, World, a_world, taken_back
 
+# It walks hundreds of pages, and then goes back over each of them.
+pytestmark = pytest.mark.slow
+
 OURS, THEIRS = "/h/ours/", "/h/theirs/"
 HIDDEN = f"{OUR_MARK} Hidden"
 HTMX = {"HX-Request": "true", "HX-Target": "progress"}
@@ -225,7 +228,6 @@ def test_what_our_owner_keeps_to_themselves_is_in_no_page_of_a_member(world: Wor
     assert asked == []
 
 
-@pytest.mark.slow
 def test_every_id_of_theirs_at_every_address(world: World, seen: Found) -> None:
     routes = [address for address in doors() if address.startswith(OURS) and re.search(r"<(pk|\w+_id)>", address)]
     numbers = sorted(number for number in seen.numbers if their_numbers(str(number)))
