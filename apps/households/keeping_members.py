@@ -8,6 +8,7 @@ from apps.audit.events import record
 from apps.households.errors import MemberGone, OwnerStays
 from apps.households.holding import hold, hold_as_owner
 from apps.households.models import Household, Membership, OwnershipOffer
+from apps.households.signals import membership_ends
 from apps.users.models import User
 
 Role = Membership.Role
@@ -41,6 +42,7 @@ def remove(household: Household, membership_id: int, *, actor: User, request: Ht
         membership = _member(held, membership_id)
         if membership.is_owner:
             raise OwnerStays("The owner cannot be removed. Hand the household over to somebody else first.")
+        membership_ends.send(Household, household=held, person=membership.user_id, is_own_wish=False)
         membership.delete()
         told = {"role": membership.role}
         record(Action.MEMBER_REMOVED, actor=actor, person=membership.user, household=held, request=request, **told)
@@ -48,7 +50,10 @@ def remove(household: Household, membership_id: int, *, actor: User, request: Ht
 
 
 def leave(household: Household, *, person: User, request: HttpRequest | None = None) -> None:
-    """Ends one's own membership. Raises OwnerStays; for who has left already, there is nothing to do."""
+    """Ends one's own membership; for who has left already, there is nothing to do.
+
+    Raises OwnerStays, or what a receiver of the signal raises.
+    """
     with transaction.atomic():
         held = hold(household)
         membership = held.memberships.filter(user=person).first()
@@ -56,6 +61,7 @@ def leave(household: Household, *, person: User, request: HttpRequest | None = N
             return
         if membership.is_owner:
             raise OwnerStays("You are the owner, and a household has to have one. Hand it over to somebody else first.")
+        membership_ends.send(Household, household=held, person=person.pk, is_own_wish=True)
         membership.delete()
         record(Action.MEMBER_LEFT, actor=person, household=held, request=request, role=membership.role)
 

@@ -1,7 +1,7 @@
 """Who in the household sees an account, and who may change what is in it."""
 
 from apps.core.errors import ExpectedError
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Revision
 
 Visibility = Account.Visibility
 
@@ -33,13 +33,18 @@ def share(account: Account, visibility: str, *, person_id: int, owns_household: 
     return True
 
 
-def leave(person_id: int) -> None:
-    """What a person who leaves the household shared with it becomes the household's. Raises KeepsAccounts where the
-    person keeps accounts to themselves: they choose first what becomes of these. Call it with nobody's eyes."""
-    own = Account.objects.filter(owner_id=person_id)
-    if kept := own.filter(visibility=Visibility.PRIVATE).count():
+def refuse_to_leave_private_ones(person_id: int) -> None:
+    """Raises KeepsAccounts where the person keeps accounts to themselves: they choose first what becomes of these."""
+    if kept := Account.objects.filter(owner_id=person_id, visibility=Visibility.PRIVATE).count():
         raise KeepsAccounts(kept)
-    own.update(owner_id=None, visibility=Visibility.SHARED)
+
+
+def hand_over(person_id: int) -> None:
+    """What a person who is gone shared becomes the household's. What was private stays so: whoever removes somebody
+    does not get to see it, and they find it again if they come back. Call it with nobody's eyes."""
+    shared = Account.objects.filter(owner_id=person_id).exclude(visibility=Visibility.PRIVATE)
+    if shared.update(owner_id=None, visibility=Visibility.SHARED):
+        Revision.go_up()
 
 
 class KeepsAccounts(ExpectedError):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.urls import get_resolver
 from apps.audit.models import AuditEvent
 from apps.categorization import rule_runs
 from apps.categorization.models import CategoryRule, RuleRun
-from apps.households.models import Household
+from apps.households.models import Household, Membership
 from apps.households.rules import rule_of
 from apps.imports import attempts
 from apps.imports.accounts import account_of
@@ -334,13 +335,40 @@ def test_the_history_of_a_private_account_that_was_deleted_stays_private(
     assert "Hidden purse" not in anns.get("/h/ours/history/").content.decode()
 
 
-def test_who_leaves_leaves_what_was_shared_and_nothing_that_nobody_sees(ours: Family) -> None:
+def test_nobody_leaves_an_account_behind_that_no_one_sees(ours: Family, bobs: Client) -> None:
+    told = bobs.post("/h/ours/settings/members/leave/", follow=True).content.decode()
+    assert "You have an account that only you see." in told
+    assert Membership.objects.filter(user=ours.bob).exists()
+
+
+def test_what_was_shared_stays_with_the_household_when_its_owner_leaves(
+    ours: Family, bobs: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     with household_context(ours.household):
-        with pytest.raises(sharing.KeepsAccounts, match="an account that only you see"):
-            sharing.leave(ours.bob.pk)
         Account.objects.filter(pk=ours.card.pk).update(visibility="read_only")
-        sharing.leave(ours.bob.pk)
-        assert set(Account.objects.values_list("owner_id", "visibility")) == {(None, "shared")}
+    with django_capture_on_commit_callbacks(using="households", execute=True):
+        assert bobs.post("/h/ours/settings/members/leave/")["Location"] == "/households/"
+    assert owned(ours) == {(None, "shared")}
+
+
+def test_who_is_removed_keeps_what_only_they_see(
+    ours: Family, anns: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The owner does not come to see it by removing them, and they find it again when they come back."""
+    membership = Membership.objects.get(user=ours.bob)
+    with django_capture_on_commit_callbacks(using="households", execute=True):
+        anns.post(f"/h/ours/settings/members/{membership.pk}/remove/")
+    assert not Membership.objects.filter(user=ours.bob).exists()
+    assert owned(ours) == {(None, "shared"), (ours.bob.pk, "private")}
+    assert SECRET not in anns.get("/h/ours/accounts/").content.decode()
+    Membership.objects.create(household=ours.household, user=ours.bob, role="member")
+    assert SECRET in browser(ours.bob).get("/h/ours/accounts/").content.decode()
+
+
+def owned(ours: Family) -> set[tuple[int | None, str]]:
+    """Owner and visibility of all accounts."""
+    with household_context(ours.household):
+        return set(Account.objects.values_list("owner_id", "visibility"))
 
 
 # --- viewers ------------------------------------------------------------------------------------------------------------
