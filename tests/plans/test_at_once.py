@@ -1,0 +1,33 @@
+"""Fifty at once, each with a connection of its own."""
+
+from functools import partial
+
+from apps.households.models import Household
+from apps.plans import metering
+from apps.plans.metering import RowLimitReached
+from apps.plans.models import RowTaking
+from tests.households.test_at_once import at_once
+from tests.plans.giving import give_plan
+
+
+def test_fifty_at_once_take_exactly_what_there_is(fresh_database: str) -> None:
+    ours = Household.objects.get(public_id="ours")
+    give_plan(ours, "basic", row_limit=1000)
+    asked = Household.objects.get(public_id="ours").entitlements
+
+    def deed(number: int) -> None:
+        metering.take(asked, ours.zone, key=f"import {number}", row_count=100)
+
+    raised = at_once(*[partial(deed, number) for number in range(50)])
+    assert [type(error) for error in raised] == [RowLimitReached] * 40
+    assert metering.used(asked, ours.zone) == 1000
+    assert RowTaking.objects.filter(household=ours).count() == 10
+
+
+def test_the_same_order_many_times_at_once_is_one(fresh_database: str) -> None:
+    ours = Household.objects.get(public_id="ours")
+    give_plan(ours, "basic", row_limit=1000)
+    asked = Household.objects.get(public_id="ours").entitlements
+    take = lambda: metering.take(asked, ours.zone, key="import 1", row_count=700)  # noqa: E731
+    assert at_once(*[take] * 20) == []
+    assert metering.used(asked, ours.zone) == 700
