@@ -23,11 +23,17 @@ import pytest
 import redis
 from botocore.config import Config
 
-from apps.operations.servers import Stack
+from apps.operations.servers import Stack, postgres
 from apps.operations.servers.process import Process
 
 PROJECT = Path(__file__).parents[2]
-VARIABLES = ("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "EMAIL_URL", "MAILBOX_URL")
+ELSEWHERE = {
+    "REDIS_URL": "redis://x",
+    "S3_ENDPOINT_URL": "http://x",
+    "EMAIL_URL": "smtp://x",
+    "STRIPE_SECRET_KEY": "sk_x",
+}
+VARIABLES = ("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "EMAIL_URL", "MAILBOX_URL", "STRIPE_API_URL")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,7 @@ def test_a_killed_server_comes_back_and_the_others_stay(stack: Stack) -> None:
     before = {row.name: row.pid for row in stack.status()}
     killed = _process(stack, "valkey")
     killed.signal(signal.SIGKILL)
-    killed.wait(5)
+    assert killed.wait(30)
 
     assert "REDIS_URL" not in stack.environment()
     given = stack.up()
@@ -84,11 +90,11 @@ def test_a_killed_server_comes_back_and_the_others_stay(stack: Stack) -> None:
 
 
 def test_postgresql_recovers_from_a_kill_even_when_its_pid_is_taken_since(stack: Stack) -> None:
+    lock = _data_directory(stack) / "postmaster.pid"
     killed = _process(stack, "postgres")
     killed.signal(signal.SIGKILL)
-    killed.wait(5)
-    for lock in (stack.root / "postgres").glob("*/postmaster.pid"):
-        lock.write_text(lock.read_text().replace(str(killed.pid), str(os.getpid()), 1))
+    assert killed.wait(30)
+    lock.write_text(lock.read_text().replace(str(killed.pid), str(os.getpid()), 1))
 
     given = stack.up()
 
@@ -106,9 +112,43 @@ def test_a_copied_directory_gets_servers_of_its_own(stack: Stack, tmp_path: Path
     assert {row.state for row in stack.status()} == {"running"}
 
 
+@pytest.mark.parametrize(
+    ("durable", "bytes_needed", "kept_at"), [(False, 0, "memory"), (False, 2**60, "root"), (True, 0, "root")]
+)
+def test_data_that_may_be_lost_lie_in_memory_where_there_is_room_until_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, bytes_needed: int, kept_at: str
+) -> None:
+    (tmp_path / "memory").mkdir()
+    monkeypatch.setattr(postgres, "_MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(postgres, "_MEMORY_NEEDED", bytes_needed)
+    stack = Stack(tmp_path / "root", durable=durable, given=ELSEWHERE)
+    try:
+        stack.up()
+        data = _data_directory(stack)
+        assert (data / "postmaster.pid").exists()
+    finally:
+        stack.down()
+
+    assert data.relative_to(tmp_path).parts[0] == kept_at
+    assert list((tmp_path / "memory").iterdir()) == []
+    assert data.exists() == (kept_at == "root")
+
+
+def test_a_place_in_memory_that_somebody_else_has_made_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "_MEMORY", tmp_path)
+    monkeypatch.setattr(postgres, "_MEMORY_NEEDED", 0)
+    server = postgres.Postgres(tmp_path / "root", durable=False)
+    place = server.home()
+    assert place.parent == tmp_path
+    place.rmdir()
+    place.symlink_to("/")  # root's, or a link of ours: either way not what we have made
+    assert server.home() == server.directory
+
+
 def test_a_path_too_long_for_a_socket_gets_a_short_one_until_down(tmp_path: Path) -> None:
-    elsewhere = {"REDIS_URL": "redis://x", "S3_ENDPOINT_URL": "http://x", "EMAIL_URL": "smtp://x"}
-    only_postgres = Stack(tmp_path / ("long" * 25), durable=False, given=elsewhere)
+    only_postgres = Stack(tmp_path / ("long" * 25), durable=False, given=ELSEWHERE)
     try:
         given = only_postgres.up()
         with psycopg.connect(given["DATABASE_URL"].replace("/wallet?", "/postgres?")) as connection:
@@ -128,6 +168,8 @@ def test_a_variable_of_the_environment_replaces_its_server(tmp_path: Path) -> No
         "S3_ACCESS_KEY_ID": "key",
         "S3_SECRET_ACCESS_KEY": "secret",
         "EMAIL_URL": "smtp://elsewhere:25",
+        "STRIPE_SECRET_KEY": "sk_live_elsewhere",
+        "STRIPE_WEBHOOK_SECRET": "whsec_elsewhere",
     }
     elsewhere = Stack(tmp_path / "servers", given=given)
 
@@ -147,8 +189,9 @@ def test_passwords_are_for_the_owner_of_the_files_only(stack: Stack) -> None:
         stack.root / "state.json",
         stack.root / "valkey" / "valkey.conf",
         stack.root / "s3" / "identities.json",
+        stack.root / "stripe" / "secrets",
     ]
-    assert [stat.S_IMODE(file.stat().st_mode) for file in private] == [0o600] * 3
+    assert [stat.S_IMODE(file.stat().st_mode) for file in private] == [0o600] * 4
 
     sockets = next(row.address for row in stack.status() if row.name == "postgres")
     assert stat.S_IMODE(Path(sockets).stat().st_mode) == 0o700
@@ -269,7 +312,7 @@ def test_a_caller_s_pipe_closes_with_the_caller_and_the_second_copy_has_its_own_
         processes = [Process.find(row.pid) for row in second.status() if row.pid]
         ended = second.down()
 
-    assert sorted(ended) == ["mailbox", "postgres", "s3", "valkey"]
+    assert sorted(ended) == ["mailbox", "postgres", "s3", "stripe", "valkey"]
     assert [process for process in processes if process and process.is_alive] == []
     assert second.environment() == {}
     assert {row.state for row in second.status()} == {"stopped"}
@@ -285,6 +328,10 @@ def test_down_leaves_a_process_alone_that_only_has_the_same_pid(tmp_path: Path) 
     (root / "state.json").write_text(json.dumps(remembered))
 
     assert Stack(root).down() == []
+
+
+def _data_directory(stack: Stack) -> Path:
+    return Path(json.loads((stack.root / "state.json").read_text())["postgres"]["data"])
 
 
 def _process(stack: Stack, name: str) -> Process:

@@ -1,4 +1,4 @@
-"""What the four servers have in common."""
+"""What the five servers have in common."""
 
 from __future__ import annotations
 

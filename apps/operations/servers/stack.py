@@ -1,4 +1,4 @@
-"""The four servers as one: up, down, and what the settings must know of them."""
+"""The five servers as one: up, down, and what the settings must know of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .mailbox import Mailbox
 from .postgres import Postgres
 from .s3 import S3
 from .server import Memory, Server, ServerError, write_private
+from .stripe import Stripe
 from .valkey import Valkey
 
 _PATIENCE = 60.0
@@ -35,15 +36,16 @@ class Status:
 class Stack:
     """All servers of one copy of the project, for one purpose (development or tests), under one directory.
 
-    A variable of the environment (DATABASE_URL, REDIS_URL, S3_ENDPOINT_URL, EMAIL_URL) that names another
-    server replaces ours. `durable=False` gives up what a crash of the machine would need, for speed.
+    A variable of the environment (DATABASE_URL, REDIS_URL, S3_ENDPOINT_URL, EMAIL_URL, STRIPE_SECRET_KEY, or one of
+    them with _FILE behind it) that names another server replaces ours. `durable=False` gives up for speed what a crash
+    of the machine would need; PostgreSQL then may keep its data in memory, until it is ended.
     """
 
     def __init__(self, root: Path, *, durable: bool = True, given: Mapping[str, str] = GIVEN) -> None:
         self.root = root.resolve()
         self.given = given
         # The slowest to start comes first, so that it does so while the others are set up.
-        kinds: tuple[type[Server], ...] = (S3, Valkey, Mailbox, Postgres)
+        kinds: tuple[type[Server], ...] = (S3, Stripe, Valkey, Mailbox, Postgres)
         self.servers = [kind(self.root, durable=durable) for kind in kinds]
         self.started: list[str] = []
         """The servers that the last `up` had to start."""
@@ -107,7 +109,9 @@ class Stack:
         return [self._status(server, state[server.name]) for server in self.servers]
 
     def _is_replaced(self, server: Server, memory: Memory) -> bool:
-        """Our own address in the environment (`services env` in a shell) replaces nothing."""
+        """Our own address in the environment (`services env` in a shell) replaces nothing. A file's is another's."""
+        if f"{server.variable}_FILE" in self.given:
+            return True
         given = self.given.get(server.variable)
         if not given:
             return False
