@@ -20,7 +20,7 @@ def account_of(file: ImportFile) -> Account | None:
     """
     if file.shape == KEY and not file.account_hint:
         return None
-    fitting = Account.objects.writable().filter(hints__format=file.shape, hints__hint=file.account_hint)
+    fitting = Account.objects.open().filter(hints__format=file.shape, hints__hint=file.account_hint)
     if file.currency:
         fitting = fitting.filter(currency=file.currency)
     found = list(fitting[:2])

@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 
 from apps.imports.models import ImportBatch, ImportFile, ImportRow
 from apps.imports.pages import ShownFile
+from apps.plans.metering import Room
 
 State = ImportFile.State
 # What a person has to do before a file can come in.
@@ -42,8 +43,8 @@ def in_order(batch: ImportBatch) -> list[ImportFile]:
     return sorted(files, key=lambda file: (first[file.storage_key], file.part))
 
 
-def page(files: Sequence[ImportFile]) -> dict[str, Any]:
-    """Two queries, however many files there are."""
+def page(files: Sequence[ImportFile], room: Room) -> dict[str, Any]:
+    """Two queries, however many files there are. `room` is what the plan has left."""
     coming: dict[int, Any] = {
         one["file_id"]: one
         for one in ImportRow.objects.filter(file__in=files)
@@ -53,11 +54,14 @@ def page(files: Sequence[ImportFile]) -> dict[str, Any]:
     }
     statements = [_statement(file, coming.get(file.pk, {"count": 0, "total": Decimal(0)})) for file in files]
     ready = [statement for statement in statements if statement.is_ready]
+    include_count = sum(statement.include_count or 0 for statement in ready)
     return {
         "statements": statements,
+        "room": room,
+        "shortage": room.shortage(include_count),
         "is_working": any(statement.is_working for statement in statements),
         "ready_count": len(ready),
-        "include_count": sum(statement.include_count or 0 for statement in ready),
+        "include_count": include_count,
         "is_finished": not ready and not any(statement.is_working or statement.question for statement in statements),
     }
 

@@ -6,14 +6,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from apps.categorization import rule_runs
-from apps.categorization.inference import last_choices
 from apps.households import dead_letters
 from apps.households.rights import NoLongerAllowed, check_may_write
-from apps.imports import accounts, balances, formats
+from apps.imports import accounts, allowing, balances, formats
 from apps.imports.dedupe import give_verdicts
+from apps.imports.errors import NotNow
 from apps.imports.models import ImportFile, ImportRow, Verdict
-from apps.imports.states import State, lock, move
+from apps.imports.states import State, lock, lock_writable, move
 from apps.ledger.models import Account, Changeset, Revision, Transaction
+from apps.plans.entitlements import NotInPlan
 from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
 from apps.tenancy.statements import fetch
 
@@ -24,18 +25,12 @@ from apps.tenancy.statements import fetch
 # without one. Only young rows do: of those that a first import brings, the last weeks are worth a look, not the years.
 REVIEWED_DAYS = 60
 _BOOK = """
-    WITH chosen AS (
-        SELECT unnest(%(merchants)s::text[]) AS merchant, unnest(%(is_in)s::boolean[]) AS is_in,
-               unnest(%(values)s::text[]) AS value
-    ), picked AS (
+    WITH picked AS (
         SELECT nextval(pg_get_serial_sequence('ledger_transaction', 'id')) AS id, r.*
           FROM (SELECT staged.*, tag.id AS bucket_id,
-                       CASE WHEN tag.id IS NULL THEN '' WHEN chosen.value IS NULL THEN staged.bucket_source
-                            ELSE 'history' END AS source
+                       CASE WHEN tag.id IS NULL THEN '' ELSE staged.bucket_source END AS source
                   FROM imports_importrow staged
                   LEFT JOIN ledger_tag tag ON tag.namespace = 'bucket' AND tag.value = staged.bucket
-                  LEFT JOIN chosen ON chosen.merchant = staged.merchant AND chosen.is_in = (staged.amount > 0)
-                       AND chosen.value = staged.bucket
                  WHERE staged.file_id = %(file)s AND staged.comes_in ORDER BY staged.position) r
     ), part AS (
         SELECT picked.id, s.amount, tag.id AS tag_id
@@ -74,25 +69,39 @@ _BOOK = """
 
 
 def confirm(file: ImportFile, *, actor_id: int | None = None) -> None:
-    """Orders the import. The second of two clicks raises NotNow."""
+    """Orders the import, and takes its rows of the household's plan. The second of two clicks raises NotNow.
+
+    Raises ClosedAccount, RowLimitReached or NotInPlan: the caller takes back what this did, and the file stays read.
+    """
     move(file, State.READ, State.CONFIRMED, error="", ordered_by_id=actor_id)
+    if file.account is not None:
+        allowing.refuse_closed(file.account)
+    allowing.take(file)
 
 
 def book_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Imports a confirmed file. Delivered twice, or again after a worker died, it books once.
 
-    Whose order it is must still be allowed to; else the file waits for somebody else to confirm it.
+    Whose order it is must still be allowed to, and so must the import itself by the household's plan; else the file
+    waits, with the sentence why, for somebody to confirm it again.
     """
-    with household_context(household, person_id=person_id):
+    try:
+        with household_context(household, person_id=person_id):
+            file = lock_writable(file_id, State.CONFIRMED)
+            if file is not None:
+                check_may_write(household, file.ordered_by_id)
+                book(file)
+    except (NoLongerAllowed, NotInPlan, allowing.ClosedAccount, NotNow) as refused:
+        _put_back(household, file_id, str(refused))
+
+
+def _put_back(household: HouseholdLike, file_id: int, sentence: str) -> None:
+    """In a transaction of its own, with nobody's eyes: who ordered it may no longer be allowed to change the file."""
+    with household_context(household):
         file = lock(file_id, State.CONFIRMED)
-        if file is None:
-            return
-        try:
-            check_may_write(household, file.ordered_by_id)
-        except NoLongerAllowed as refused:
-            move(file, State.CONFIRMED, State.READ, error=str(refused))
-        else:
-            book(file)
+        if file is not None:
+            move(file, State.CONFIRMED, State.READ, error=sentence)
+            allowing.give_back(file)
 
 
 def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
@@ -100,13 +109,17 @@ def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
 
     Rows of the `REVIEWED_DAYS` before `today` whose bucket nobody chose wait for a review. The account is locked first
     and the verdicts are given anew, so that of two files booked at once the second sees what the first brought.
+
+    Raises ClosedAccount, RowLimitReached or NotInPlan before any row has moved, whoever ordered it.
     """
-    Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file)
+    allowing.refuse_closed(Account.objects.select_for_update(of=("self",), no_key=True).get(import_files=file))
     asked = _asked(file)
     give_verdicts(file, row_count=file.row_count + file.left_out_count, is_booking=True)
     if new := _asked(file) - asked:
         _ask_again(file, len(new))
+        allowing.give_back(file)
         return
+    allowing.take(file)
     changeset = Changeset.objects.create(
         kind=Changeset.Kind.IMPORT, actor_id=file.uploaded_by_id, note=file.name, account_id=file.account_id
     )
@@ -129,14 +142,12 @@ def book(file: ImportFile, *, today: datetime.date | None = None) -> None:
 
 def _take_in(file: ImportFile, changeset: Changeset, today: datetime.date) -> tuple[int, Decimal, int]:
     """How many rows were booked, their sum, and how many of them have a bucket."""
-    chosen = last_choices(table="imports_importrow", column="file_id", key=file.pk)
     parameters = {
         "file": file.pk,
         "account": file.account_id,
         "changeset": changeset.pk,
         "review_since": today - datetime.timedelta(days=REVIEWED_DAYS),
         "now": timezone.now(),
-        **vars(chosen),
     }
     with joining_many_rows(file.row_count):
         ((row_count, total, waiting_count),) = fetch(_BOOK, **parameters)
@@ -168,4 +179,5 @@ def cancel(file: ImportFile) -> None:
         before.append(State.STALLED)
     move(file, tuple(before), State.CANCELLED, stalled_in="")
     ImportRow.objects.of_file(file).delete()
+    allowing.give_back(file)
     dead_letters.resolve(ids={"file_id": file.pk})

@@ -33,6 +33,7 @@ def give_verdicts(file: ImportFile, *, row_count: int, is_booking: bool = False)
         "storage_key": file.storage_key or "-",
         # Rows that another part of the same file brought are other rows, however equal.
         "own": _booked_parts(file),
+        "family": _parted_with(file),
     }
     with joining_many_rows(row_count):
         run(passes.FORGET, **parameters)
@@ -50,33 +51,50 @@ def _booked_parts(file: ImportFile) -> list[int]:
     return [changeset for changeset in parts.values_list("changeset", flat=True) if changeset is not None]
 
 
+def _parted_with(file: ImportFile) -> list[int]:
+    """The file and what `fitting` has set apart from it, or it from."""
+    first = file
+    while first.rest_of is not None:
+        first = first.rest_of
+    found, parts = [], [first.pk]
+    while parts:
+        found += parts
+        parts = list(ImportFile.objects.filter(rest_of__in=parts).values_list("pk", flat=True))
+    if len(found) == 1:
+        return found
+    return list(ImportFile.objects.filter(pk__in=found, account=file.account_id).values_list("pk", flat=True))
+
+
 def count_rows(file: ImportFile) -> None:
-    """Counts the rows of a statement that has no account to be compared with yet."""
+    """Counts the rows of a statement by the verdicts that they have, without comparing them."""
     run(passes.COUNTS, file=file.pk)
     file.refresh_from_db()
 
 
 def _passes(
-    has_ids: bool, has_balances: bool, has_siblings: bool, has_changes: bool, has_others: bool
+    has_rows: bool, has_ids: bool, has_balances: bool, has_siblings: bool, has_changes: bool, has_others: bool
 ) -> Iterator[str]:
     """What decides comes before what only asks."""
     if has_ids:
-        yield from (passes.REPEATED_IN_FILE, passes.SAME_ID_AND_TEXT, passes.SAME_ID, passes.OTHER_ROW_OF_ID)
-        yield passes.SAME_TEXT_OF_IDS
-    if has_balances:
+        yield passes.REPEATED_IN_FILE
+    if has_rows and has_ids:
+        yield from (passes.SAME_ID_AND_TEXT, passes.SAME_ID, passes.OTHER_ROW_OF_ID, passes.SAME_TEXT_OF_IDS)
+    if has_rows and has_balances:
         yield from (passes.SAME_BALANCE, passes.SAME_TEXT_AT_EDGES)
-    yield passes.SAME_TEXT
+    if has_rows:
+        yield passes.SAME_TEXT
     if has_siblings and has_ids:
         yield passes.SAME_ID_IN_BATCH
     if has_siblings:
         yield passes.SAME_TEXT_IN_BATCH
-    if has_balances:
+    if has_rows and has_balances:
         yield passes.OTHER_BALANCE
     if has_changes and has_ids:
         yield passes.GONE_BY_ID
     if has_changes:
         yield passes.GONE_BY_TEXT
-    yield passes.RESEMBLING
+    if has_rows:
+        yield passes.RESEMBLING
     if has_others:
         yield passes.ELSEWHERE
     yield from (passes.DROP_OLD_DECISIONS, passes.COUNTS)

@@ -1,8 +1,9 @@
 """The passes of `dedupe`, in the order in which they are run.
 
 A pass gives a verdict to rows that no pass before it has matched, and claims the row of the ledger that it found, so
-that each row of the ledger answers for one row of the file. The span of the file is given as constants: joined in, it
-would keep the planner from the index on account and date.
+that each row of the ledger answers for one row of the file. What was parted for the plan is compared as the whole that
+the bank wrote: `family` are the parts. The span is given as constants: joined in, it would keep the planner from the
+index on account and date.
 """
 
 # An import row that no pass has matched yet, and a row of the ledger that no import row has claimed yet.
@@ -14,7 +15,7 @@ _UNCLAIMED = """
 _CLAIMED = """
     claimed AS MATERIALIZED (
         SELECT resembles_id AS id FROM imports_importrow
-         WHERE file_id = %(file)s AND resembles_id IS NOT NULL AND verdict = 'existing'
+         WHERE file_id = ANY(%(family)s) AND resembles_id IS NOT NULL AND verdict = 'existing'
     )
 """
 
@@ -23,17 +24,18 @@ FORGET = """
      WHERE file_id = %(file)s AND date IS NOT NULL AND (verdict <> 'new' OR reason <> '')
 """
 
-# First and last day; whether there are bank ids, running balances, earlier files of the upload for the account, changed
-# rows, and other accounts with rows: what is not there needs no pass.
+# First and last day; whether there are rows of the account in the ledger, bank ids, running balances, earlier files of
+# the upload for the account, changed rows, and other accounts with rows: what is not there needs no pass.
 SPAN = """
-    SELECT min(date), max(date), coalesce(bool_or(bank_id <> ''), false),
+    SELECT min(date), max(date), EXISTS (SELECT FROM ledger_transaction WHERE account_id = %(account)s),
+           coalesce(bool_or(bank_id <> ''), false),
            coalesce(bool_or(running_balance IS NOT NULL), false),
            EXISTS (SELECT FROM imports_importfile f
                     WHERE f.batch_id = %(batch)s AND f.account_id = %(account)s AND f.id < %(file)s
                       AND f.storage_key <> %(storage_key)s AND f.state = ANY(%(siblings)s)),
            EXISTS (SELECT FROM ledger_change WHERE "table" = 'ledger.transaction' AND before ? 'account_id'),
            EXISTS (SELECT FROM ledger_transaction WHERE account_id <> %(account)s)
-      FROM imports_importrow WHERE file_id = %(file)s AND date IS NOT NULL
+      FROM imports_importrow WHERE file_id = ANY(%(family)s) AND date IS NOT NULL
 """
 
 # The same bank id on wholly equal records of one file: the bank wrote the same transaction twice.
@@ -211,7 +213,8 @@ RESEMBLING = f"""
         SELECT t.id, t.date, t.amount, t.description, t.search_text, t.bank_id, t.running_balance
           FROM ledger_transaction t
          WHERE {_UNCLAIMED}
-           AND NOT EXISTS (SELECT FROM imports_importrow s WHERE s.file_id = %(file)s AND s.resembles_id = t.id)
+           AND NOT EXISTS (SELECT FROM imports_importrow s
+                            WHERE s.file_id = ANY(%(family)s) AND s.resembles_id = t.id)
     ), pair AS (
         SELECT DISTINCT ON (l.id) l.id, r.position, l.date AS ledger_date, abs(l.date - r.date) AS days
           FROM leftover l
@@ -239,12 +242,14 @@ DROP_OLD_DECISIONS = """
      WHERE file_id = %(file)s AND decision IS NOT NULL AND decided_on <> verdict
 """
 
-# A file that went into the wrong account shows itself by this; two accounts may also be charged the same fee.
+# A file that went into the wrong account shows itself by this; two accounts may also be charged the same fee. The name
+# is kept and read by whoever sees the file, so no private account is named.
 ELSEWHERE = f"""
     UPDATE imports_importrow r SET reason = format('%%s has this date, amount and text, too.', a.name)
       FROM ledger_transaction t JOIN ledger_account a ON a.id = t.account_id
-     WHERE {_OPEN} AND t.account_id <> %(account)s AND t.date BETWEEN %(first)s AND %(last)s
-       AND t.date = r.date AND t.amount = r.amount AND t.description_key = r.description_key
+     WHERE {_OPEN} AND t.account_id <> %(account)s AND a.visibility <> 'private'
+       AND t.date BETWEEN %(first)s AND %(last)s AND t.date = r.date AND t.amount = r.amount
+       AND t.description_key = r.description_key
 """  # noqa: S608
 
 COUNTS = """

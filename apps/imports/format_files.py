@@ -83,7 +83,7 @@ def _original(loaded: Mapping[str, Any]) -> Recipe:
     if isinstance(config, str):
         try:
             config = json.loads(config)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoFormat(NO_FORMAT) from None
     if not isinstance(config, Mapping) or "date_column" not in config:
         raise NoFormat(NO_FORMAT)

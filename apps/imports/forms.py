@@ -7,7 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from apps.core.money import CURRENCIES
+from apps.households.opened import opened_household
 from apps.imports.models import ImportFile
+from apps.ledger.account_limit import room_for_more
 from apps.ledger.keeping_accounts import NameTaken, add
 from apps.ledger.models import Account
 
@@ -59,13 +61,20 @@ class AccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.accounts = {str(account.pk): account for account in self.fitting()}
         choices = [(key, account.name) for key, account in self.accounts.items()]
-        set_choices(self, ("account",), [*self.first_choices(), *choices, (NEW_ACCOUNT, "A new account …")])
+        self.may_add = room_for_more()
+        if self.may_add:
+            choices.append((NEW_ACCOUNT, "A new account …"))
+        else:
+            held = opened_household().entitlements
+            told = f"Your plan {held.plan} has room for {held.room_for_accounts}; no other one can be chosen or added."
+            self.fields["account"].help_text = told
+        set_choices(self, ("account",), [*self.first_choices(), *choices])
         self.fields["new_currency"].initial = currency
         self.currency = currency
 
     def fitting(self) -> QuerySet[Account]:
-        """The accounts to choose from."""
-        return Account.objects.writable().order_by("name")
+        """The accounts to choose from: into which rows may come."""
+        return Account.objects.open().order_by("name")
 
     def first_choices(self) -> list[tuple[str, str]]:
         """What stands above them."""
@@ -78,12 +87,16 @@ class AccountForm(forms.Form):
         name = data.get("new_name", "")
         if not name:
             self.add_error("new_name", "Give the new account a name.")
-        elif Account.objects.filter(name__iexact=name).exists():
-            self.add_error("new_name", f"There is an account “{name}” already; choose it above, or another name.")
+        elif same := Account.objects.filter(name__iexact=name).first():
+            choice = "take it out of the archive first" if same.archived_at else "choose it above"
+            self.add_error("new_name", f"There is an account “{name}” already; {choice}, or choose another name.")
         return data
 
     def save(self, *, actor_id: int) -> Account | None:
-        """The chosen account, added if it is new. Two tabs that add the same one get the same one."""
+        """The chosen account, added if it is new. Two tabs that add the same one get the same one.
+
+        Raises AccountLimitReached, and NameTaken for a name that an account has which is not to be chosen.
+        """
         data = self.cleaned_data
         if data["account"] != NEW_ACCOUNT:
             return self.accounts.get(data["account"])
@@ -97,7 +110,7 @@ class AccountForm(forms.Form):
         except NameTaken:
             if found := self.fitting().filter(name__iexact=account.name).first():
                 return found
-            raise  # one that the person does not see, or may not change, has the name
+            raise  # one that the person may not change has the name
         return account
 
 

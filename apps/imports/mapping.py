@@ -28,6 +28,7 @@ from apps.imports.parsers import (
     review,
 )
 from apps.imports.parsers.structured import STRUCTURED
+from apps.imports.statements import has_all_parts
 from apps.imports.states import State, move
 from apps.tenancy.planes import LEDGER
 
@@ -35,11 +36,15 @@ CAN_BE_MAPPED = (State.NEEDS_COLUMNS, State.READ)
 
 
 def can_be_corrected(file: ImportFile) -> bool:
-    """Whether there is anything that a person could say of how it is read."""
-    if file.part:
+    """Whether there is anything that the person could say of how it is read."""
+    if file.part or not has_all_parts(file):
         # Read anew is the whole file, by the statement that was the first of it.
         return False
-    return bool(file.answers) or file.format not in {known.key for known in STRUCTURED}
+    return (
+        file.state == State.NEEDS_COLUMNS
+        or bool(file.answers)
+        or file.format not in {known.key for known in STRUCTURED}
+    )
 
 
 def questions_of(file: ImportFile, content: IO[bytes]) -> tuple[Question, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from apps.core.money import plain
@@ -176,9 +176,8 @@ def _link(file: ImportFile, verdict: Verdict, current: str) -> dict[str, Any]:
 
 def coming_in(file: ImportFile) -> tuple[int, Decimal]:
     """How many rows booking would take, and what they add up to."""
-    rows = ImportRow.objects.of_file(file).coming_in()
-    total: Decimal = rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    return rows.count(), total
+    found = ImportRow.objects.of_file(file).coming_in().aggregate(rows=Count("pk"), sum=Sum("amount"))
+    return found["rows"], found["sum"] or Decimal(0)
 
 
 def warnings(file: ImportFile) -> list[str]:

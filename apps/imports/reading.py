@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 from psycopg.types.json import Jsonb
 
-from apps.categorization.inference import Guess, guess_for, learn_from_history
+from apps.categorization.inference import LAST_CHOICES_TABLE, Guess, guess_for, last_choices
 from apps.categorization.merchants import Namer, namer
 from apps.imports import balances, formats, progress, scanning, uploads
 from apps.imports.dedupe import give_verdicts
 from apps.imports.errors import NotNow, StoredCopyExpired
-from apps.imports.models import ImportFile, ImportRow, Verdict
+from apps.imports.models import ImportFile, ImportRow, LandedRow, Verdict
 from apps.imports.parsers import (
     AmbiguousFile,
     LeftOutRow,
@@ -23,15 +23,28 @@ from apps.imports.parsers import (
 from apps.imports.statements import compare, forget_parts, split
 from apps.imports.states import State, lock, move
 from apps.ledger.models import Account
-from apps.tenancy.bulk_rows import insert_rows
-from apps.tenancy.context import HouseholdLike, household_context
+from apps.tenancy.context import HouseholdLike, household_context, joining_many_rows
+from apps.tenancy.copying import copy_rows
+from apps.tenancy.statements import run
 
 ROWS_A_NOTE = 2000
 _FIELDS = (
-    *("file", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
-    *("reference", "bank_id", "account_hint", "card_member", "running_balance", "currency", "splits", "bucket"),
-    "bucket_source",
+    *("file_id", "position", "line", "verdict", "reason", "date", "amount", "description", "merchant"),
+    *("reference", "bank_id", "account_hint", "card_member", "running_balance", "currency", "splits"),
+    *("bucket_source", "bucket"),
 )
+# The household's own last choice for a merchant goes over the guess.
+_TAKE_IN = f"""
+    WITH {LAST_CHOICES_TABLE}, landed AS (
+        DELETE FROM imports_landedrow WHERE file_id = %(file)s RETURNING *
+    )
+    INSERT INTO imports_importrow ({", ".join(_FIELDS)})
+    SELECT {", ".join(f"landed.{name}" for name in _FIELDS[:-2])},
+           CASE WHEN chosen.value IS NULL THEN landed.bucket_source ELSE 'history' END,
+           coalesce(chosen.value, landed.bucket)
+      FROM landed
+      LEFT JOIN chosen ON chosen.merchant = landed.merchant AND chosen.is_in = (landed.amount > 0)
+"""  # noqa: S608
 
 
 def read_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
@@ -76,8 +89,10 @@ def stage(
     file.stated_balances = []
     guess = guess_for(file.account.kind if file.account else Account.Kind.CHECKING)
     rows = _staged(household, file, statement.rows(), guess, namer(), content)
-    row_count = insert_rows(ImportRow, _FIELDS, rows)
-    learn_from_history(table="imports_importrow", column="file_id", key=file.pk, row_count=row_count)
+    row_count = copy_rows(LandedRow, _FIELDS, rows)
+    chosen = last_choices(table=LandedRow._meta.db_table, column="file_id", key=file.pk)
+    with joining_many_rows(row_count):
+        run(_TAKE_IN, file=file.pk, **vars(chosen))
     file.format, file.format_name, file.error = statement.format, statement.format_name, ""
     file.dialect = " · ".join(part for part in (statement.dialect, statement.encoding) if part)[:160]
     file.save(update_fields=["format", "format_name", "dialect", "error", "saved_format"])
@@ -126,10 +141,12 @@ def _staged(
                     _clean(row.bank_id, 200),
                 ),
                 *(_clean(row.account_hint, 120), _clean(row.card_member, 120), row.running_balance, row.currency),
-                *(_splits(row), bucket, source),
+                *(_splits(row), source, bucket),
             )
         else:
+            hint = ""
             if isinstance(row, StatedBalance):
+                hint = _clean(row.account_hint, 120)
                 verdict, reason = Verdict.LEFT_OUT, f"The {row.kind} balance of the statement: no transaction."
                 file.stated_balances.append(balances.as_stored(row))
             else:
@@ -137,7 +154,7 @@ def _staged(
                 reason = row.reason[:500]
             yield (
                 *(file.pk, position, row.line, verdict.value, reason, None, None),
-                *(_clean(row.text), "", "", "", "", "", None, "", None, "", ""),
+                *(_clean(row.text), "", "", "", hint, "", None, "", None, "", ""),
             )
 
 

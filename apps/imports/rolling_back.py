@@ -4,17 +4,23 @@ Rows that another imported file lists, too, stay, and belong to that file from t
 are conflicts: they stay unless the person said that they go as well.
 """
 
+from collections import Counter
 from collections.abc import Collection
 
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
+from psycopg.errors import ForeignKeyViolation
 
 from apps.households.rights import NoLongerAllowed, check_may_write
+from apps.imports import allowing
+from apps.imports.errors import NotNow
 from apps.imports.models import AccountHint, ImportFile, ImportRow
-from apps.imports.states import State, lock, move
+from apps.imports.states import State, lock, lock_writable, move
 from apps.ledger.models import Account, Change, Changeset, Revision, StatedBalance, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
-from apps.tenancy.context import HouseholdLike, household_context
+from apps.tenancy.context import HouseholdLike, check_references, current_narrowing, household_context
+from apps.tenancy.planes import LEDGER
 from apps.tenancy.statements import fetch, run
 
 # Of several imports that have the row, the first one inherits it.
@@ -55,6 +61,11 @@ _TAKE_OUT = """
     DELETE FROM ledger_transaction t USING going WHERE t.id = going.id
 """
 
+LINKED = (
+    "Nothing was rolled back: a row of this import is linked to one of an account that you may not change. Ask the "
+    "owner of that account to unlink the two first."
+)
+
 
 def brought(file: ImportFile) -> TransactionQuerySet:
     """The rows that the import brought and that are still there."""
@@ -82,16 +93,29 @@ def order_roll_back(file: ImportFile, *, take_out: Collection[int] = (), actor_i
 
 def roll_back_file(household: HouseholdLike, file_id: int, *, person_id: int | None = None) -> None:
     """Does what was ordered, in one transaction, once; unless who ordered it may do so no longer."""
-    with household_context(household, person_id=person_id):
-        file = lock(file_id, State.UNDOING)
-        if file is None:
-            return
-        try:
-            check_may_write(household, file.ordered_by_id)
-        except NoLongerAllowed as refused:
-            move(file, State.UNDOING, State.BOOKED, error=str(refused))
-        else:
+    try:
+        with household_context(household, person_id=person_id):
+            file = lock_writable(file_id, State.UNDOING)
+            if file is not None:
+                check_may_write(household, file.ordered_by_id)
+                _roll_back_or_tell(file)
+    except (NoLongerAllowed, NotNow) as refused:
+        with household_context(household):
+            file = lock(file_id, State.UNDOING)
+            if file is not None:
+                move(file, State.UNDOING, State.BOOKED, error=str(refused))
+
+
+def _roll_back_or_tell(file: ImportFile) -> None:
+    """Leaves the import as it is, with a sentence, where a row of it is linked to one that must not be touched."""
+    try:
+        with transaction.atomic(using=LEDGER):
             _roll_back(file)
+            check_references()
+    except IntegrityError as error:
+        if current_narrowing() is None or not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        move(file, State.UNDOING, State.BOOKED, error=LINKED)
 
 
 def _roll_back(file: ImportFile) -> None:
@@ -100,13 +124,15 @@ def _roll_back(file: ImportFile) -> None:
     Changeset.objects.select_for_update(of=("self",), no_key=True).get(import_file=file)
     # Locked first, as deeds do it, so that the next statements see every change that was committed until then.
     run(_LOCK, changeset=file.changeset_id)
-    _hand_over(file)
+    handed_over = _hand_over(file)
     run(_TAKE_OUT, changeset=file.changeset_id, all_the_same=file.taken_out_ids)
     _forget_names(file)
     StatedBalance.objects.filter(changeset=file.changeset_id).delete()
     Changeset.objects.filter(import_file=file).update(undone_at=timezone.now())
     Revision.go_up()
-    move(file, State.UNDOING, State.ROLLED_BACK, kept_count=brought(file).count())
+    kept_count = brought(file).count()
+    move(file, State.UNDOING, State.ROLLED_BACK, kept_count=kept_count)
+    allowing.settle_later(file, row_count=kept_count, handed_over=handed_over)
 
 
 def _forget_names(file: ImportFile) -> None:
@@ -118,8 +144,12 @@ def _forget_names(file: ImportFile) -> None:
     hints.exclude(hint__in=shown).delete()
 
 
-def _hand_over(file: ImportFile) -> None:
-    heirs = {changeset for (changeset,) in fetch(_HAND_OVER, file=file.pk, changeset=file.changeset_id)}
-    for heir in ImportFile.objects.filter(changeset__in=heirs):
+def _hand_over(file: ImportFile) -> dict[ImportFile, int]:
+    """Which others inherit rows, and how many."""
+    found = fetch(_HAND_OVER, file=file.pk, changeset=file.changeset_id)
+    counts = Counter(changeset for (changeset,) in found)
+    heirs = {heir: counts[heir.changeset_id] for heir in ImportFile.objects.filter(changeset__in=counts)}
+    for heir in heirs:
         held = brought(heir).aggregate(count=Count("pk"), total=Sum("amount"))
         ImportFile.objects.filter(pk=heir.pk).update(booked_count=held["count"], booked_total=held["total"])
+    return heirs

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from apps.categorization.models import RuleRun
 from apps.households.models import Household
-from apps.imports import attempts, booking, reading, rolling_back
+from apps.households.sweeping import look_again
+from apps.imports import allowing, attempts, booking, reading, rolling_back
 from apps.imports.models import ImportFile
 from apps.imports.states import State
+from apps.ledger import departing
 from apps.tenancy.context import household_context
 from apps.tenancy.tasks import HouseholdTask, SharedTask, later
 
@@ -83,8 +85,12 @@ def sweep_household(household: Household) -> None:
     with household_context(household):
         for file in attempts.take_due():
             later(_job_of(file), household, file_id=file.pk)
-        has_work = ImportFile.objects.filter(state__in=ImportFile.WORKING).exists()
-        has_work |= RuleRun.objects.filter(state=RuleRun.State.ORDERED).exists()
+        allowing.give_back_unused()
+        has_work = (
+            ImportFile.objects.filter(state__in=ImportFile.WORKING).exists()
+            or RuleRun.objects.filter(state=RuleRun.State.ORDERED).exists()
+            or departing.is_anything_left(household)
+        )
     if not has_work:
         # Unless more was ordered meanwhile.
         quiet = Household.objects.filter(pk=household.pk, work_ordered_at__lt=timezone.now() - QUIET)
@@ -93,7 +99,4 @@ def sweep_household(household: Household) -> None:
 
 @shared_task(base=SharedTask)
 def sweep() -> None:
-    """Looks at the households that ordered work; the people plane cannot see whose is stuck."""
-    ordered = Household.objects.filter(work_ordered_at__isnull=False, is_ready=True)
-    for household_id in ordered.values_list("pk", flat=True):
-        sweep_household.apply_async(kwargs={"household_id": household_id})
+    look_again(sweep_household)

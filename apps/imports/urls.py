@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:file_id>/columns/preview/", mapper.preview, name="columns-preview"),
     path("<int:file_id>/choices/", file.choices, name="choices"),
     path("<int:file_id>/confirm/", file.confirm, name="confirm"),
+    path("<int:file_id>/confirm-newest/", file.confirm_newest, name="confirm-newest"),
     path("<int:file_id>/cancel/", file.cancel, name="cancel"),
     path("<int:file_id>/run-again/", file.run_again, name="run-again"),
     path("<int:file_id>/roll-back/", file.roll_back, name="roll-back"),

@@ -409,19 +409,34 @@ def test_a_second_click_finds_the_file_on_its_way(
     assert now(household, file).state == State.UPLOADED
 
 
-@pytest.mark.parametrize(
-    "junk",
-    [
-        {"date": "-1"}, {"date": "99999999999999999999"}, {"description": ["x", "²"]}, {"header_line": "²"},
-        {"header_line": "9" * 40}, {"separator": "\x00"}, {"footer_lines": "-3"}, {"merchant_split": "x" * 300},
-        {"skip": "x" * 5000}, {"name": "n" * 200}, {"money": "all"}, {"base": "9" * 30}, {"base": "²"}, {"charset": "rot13"},
-        {"out_values": "a," * 100, "money": "indicator", "indicator": "1"}, {"name": "\x00"}, {"skip": "a\x00b"},
-    ],
-)  # fmt: skip
-def test_whatever_is_posted_is_answered_with_a_sentence(
-    member_client: Client, file: ImportFile, junk: dict[str, object]
+JUNK: list[dict[str, object]] = [
+    {"date": "-1"}, {"date": "99999999999999999999"}, {"description": ["x", "²"]}, {"header_line": "²"},
+    {"header_line": "9" * 40}, {"separator": "\x00"}, {"footer_lines": "-3"}, {"merchant_split": "x" * 300},
+    {"skip": "x" * 5000}, {"name": "n" * 200}, {"money": "all"}, {"charset": "rot13"},
+    {"out_values": "a," * 100, "money": "indicator", "indicator": "1"}, {"name": "\x00"}, {"skip": "a\x00b"},
+]  # fmt: skip
+
+
+def test_whatever_is_posted_is_answered_with_a_sentence_and_changes_nothing(
+    member_client: Client, household: Household, file: ImportFile, subtests: pytest.Subtests
 ) -> None:
-    sent = fields(member_client, file) | junk
-    # Beginning with another format shows its columns; everything else is read, and refused as a whole.
-    expected = {"": 302, "preview/": 302} if "base" in junk else {"": 422, "preview/": 200}
-    assert {deed: member_client.post(address(file, deed), sent).status_code for deed in expected} == expected
+    usual, before = fields(member_client, file), stored(household, file)
+    for junk in JUNK:
+        with subtests.test(junk=junk):
+            answers = [member_client.post(address(file, deed), usual | junk) for deed in ("", "preview/")]
+            assert [answer.status_code for answer in answers] == [422, 200]
+    assert stored(household, file) == before
+
+
+def stored(household: Household, file: ImportFile) -> dict[str, object]:
+    with household_context(household):
+        return ImportFile.objects.values().get(pk=file.pk)
+
+
+@pytest.mark.parametrize("base", ["9" * 30, "²"])
+def test_a_format_to_begin_with_that_is_none_is_passed_over(
+    member_client: Client, household: Household, file: ImportFile, base: str
+) -> None:
+    sent = fields(member_client, file) | {"base": base}
+    assert [member_client.post(address(file, deed), sent).status_code for deed in ("preview/", "")] == [200, 302]
+    assert stored(household, file)["state"] == State.UPLOADED

@@ -92,6 +92,7 @@ def test_no_clear_answer_is_not_the_files_fault(
     waiting = fresh(household, file)
     assert (waiting.state, waiting.attempt_count) == (State.UPLOADED, 0)
     clamd.mode, clamd.delay = "well", 0.0
+    monkeypatch.setattr(scanning, "ANSWER_SECONDS", 30)
     attempts.attempt(reading.read_file, household, file.pk, State.UPLOADED)
     assert fresh(household, file).state == State.READ
 

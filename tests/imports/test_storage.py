@@ -1,6 +1,7 @@
 """The bucket is brought to what the product needs, by what the store itself answers afterwards."""
 
 import io
+import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -119,3 +120,16 @@ def test_a_bucket_that_is_gone_is_not_a_file_that_has_expired(household: Househo
     finally:
         default_storage.bucket_name = storage_bucket  # type: ignore[attr-defined]
         default_storage._bucket = None  # type: ignore[attr-defined]
+
+
+def test_a_file_is_kept_and_comes_back_without_a_thread(bucket: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot begin, as in a worker at its limit of memory, would be waited for for ever."""
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise MemoryError
+
+    content = b"x" * 20_000_000  # more than boto3 would send in one part
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    key = default_storage.save(f"tests/{uuid.uuid4().hex}", io.BytesIO(content))
+    with default_storage.open(key, "rb") as stored:
+        assert stored.read() == content

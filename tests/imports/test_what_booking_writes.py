@@ -7,6 +7,8 @@ import pytest
 from apps.categorization.models import MerchantAlias
 from apps.households.models import Household
 from apps.imports.booking import REVIEWED_DAYS, book
+from apps.imports.models import LandedRow
+from apps.imports.statements import choose_account, compare
 from apps.ledger.models import Account, Tag, Transaction, TransactionTag
 from tests.imports.bank import Line, bring_in, checking, read, verdicts
 from tests.ledger.entries import by_hand
@@ -40,6 +42,11 @@ def choose(merchant: str, value: str, source: str = "person") -> None:
     TransactionTag.objects.filter(transaction__in=rows).delete()
     tag = Tag.objects.get(namespace="bucket", value=value)
     TransactionTag.objects.bulk_create(TransactionTag(transaction=row, tag=tag, source=source) for row in rows)
+
+
+def test_nothing_of_a_read_file_is_left_where_its_rows_landed(opened: Household, account: Account) -> None:
+    file = read(opened, account, checking([("11/03/2026", "STARBUCKS", "-6.45"), ("11/04/2026", "ACME", "-1.00")]))
+    assert (file.rows.count(), LandedRow.objects.count()) == (2, 0)
 
 
 def test_a_guess_waits_for_a_look_and_so_does_a_row_without_a_bucket(opened: Household, account: Account) -> None:
@@ -113,3 +120,16 @@ def test_a_renamed_merchant_makes_no_difference_to_what_is_there_already(opened:
         opened, account, checking([("11/08/2026", "X", "-1.00"), ("11/10/2026", "BLUE BOTTLE 1", "-9.99")])
     )
     assert verdicts(posted_later) == ["new", "similar"]
+
+
+def test_money_that_comes_onto_a_card_is_income_only_if_the_household_says_so(
+    opened: Household, account: Account
+) -> None:
+    booked(opened, account, [("11/01/2026", "CASHBACK", "6.45")])
+    choose("CASHBACK", "income")
+    card = Account.objects.create(name="Card", currency="USD", kind=Account.Kind.CREDIT_CARD)
+    file = read(opened, None, checking([("11/03/2026", "CASHBACK", "7.00"), ("11/04/2026", "PAYMENT", "8.00")]))
+    choose_account(file, card)
+    compare(file, row_count=file.row_count)
+    found = list(file.rows.order_by("position").values_list("bucket", "bucket_source"))
+    assert found == [("income", "history"), ("", "")]

@@ -60,11 +60,19 @@ class ImportFile(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
     part = models.PositiveSmallIntegerField(default=0, help_text="counts the accounts of a file of several")
+    part_count = models.PositiveSmallIntegerField(default=1, help_text="how many statements its stored copy holds")
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
         null=True,
         help_text="the statement of the same account that has its rows",
+    )
+    rest_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="rests",
+        help_text="the file whose older rows these are, for which the plan had no room",
     )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="import_files")
     account_hint = models.CharField(max_length=120, blank=True, help_text="what the file calls the account")

@@ -25,20 +25,13 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         return self.filter(comes_in=True)
 
 
-class ImportRow(models.Model):
-    """One record of the file, with what is to happen to it. Date and amount are empty where it cannot be read."""
+class _Record(models.Model):
+    """What was read of one record of a file."""
 
-    pk = models.CompositePrimaryKey("file_id", "position")
-    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="rows", db_index=False)
     position = models.PositiveIntegerField(help_text="1 for the first record of the file")
     line = models.PositiveIntegerField(help_text="the physical line on which the record begins")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=500, blank=True)
-    resembles_id = models.BigIntegerField(null=True, help_text="the transaction of the ledger that it is held against")
-    decision = models.BooleanField(null=True, help_text="the person's own: bring it in, or leave it out")
-    decided_on = models.CharField(
-        max_length=10, blank=True, db_default="", help_text="the verdict that the decision was an answer to"
-    )
     date = models.DateField(null=True)
     amount = models.DecimalField(max_digits=19, decimal_places=4, null=True)
     description = models.TextField(blank=True, help_text="of an unreadable record: its text")
@@ -56,7 +49,35 @@ class ImportRow(models.Model):
         choices=TransactionTag.Source.choices,
         blank=True,
         db_default="",
-        help_text="what the bucket was guessed from, before the household's own choices were put over it",
+        help_text="where the bucket is from; history: what the household last chose",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class LandedRow(_Record):
+    """A record on its way into ImportRow, put in and taken out in one transaction, so that no other ever sees one.
+
+    PostgreSQL has no COPY into a table with row-level security; this one has none, and is not logged.
+    """
+
+    pk = models.CompositePrimaryKey("file_id", "position")
+    file_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class ImportRow(_Record):
+    """One record of the file, with what is to happen to it. Date and amount are empty where it cannot be read."""
+
+    pk = models.CompositePrimaryKey("file_id", "position")
+    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    resembles_id = models.BigIntegerField(null=True, help_text="the transaction of the ledger that it is held against")
+    decision = models.BooleanField(null=True, help_text="the person's own: bring it in, or leave it out")
+    decided_on = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="the verdict that the decision was an answer to"
     )
     description_key = models.GeneratedField(
         expression=description_key(), output_field=models.UUIDField(), db_persist=True

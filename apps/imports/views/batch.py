@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
-from apps.imports import batches, booking
+from apps.imports import allowing, batches, booking
 from apps.imports.models import ImportBatch
 from apps.imports.tasks import order
 
@@ -23,7 +23,7 @@ def batch(request: HouseholdRequest, batch_id: int) -> HttpResponse:
     files = batches.in_order(shown)
     if len(files) == 1:
         return redirect(files[0])
-    return render(request, "imports/batch.html", batches.page(files))
+    return render(request, "imports/batch.html", batches.page(files, allowing.room()))
 
 
 def _confirm(request: HouseholdRequest, shown: ImportBatch) -> HttpResponse:

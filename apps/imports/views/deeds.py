@@ -15,7 +15,7 @@ def file_of(file_id: int) -> ImportFile:
     return get_object_or_404(ImportFile.objects.select_related("account"), pk=file_id)
 
 
-def do(request: HouseholdRequest, shown: ImportFile, deed: Callable[[], None]) -> HttpResponse:
+def do(request: HouseholdRequest, shown: ImportFile, deed: Callable[[], object]) -> HttpResponse:
     """Does the deed and orders its job; a second click finds it done and is shown where the file stands."""
     if did(request, deed):
         order(request.household, shown)

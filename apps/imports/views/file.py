@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.households.answers import did, numbers
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
-from apps.imports import attempts, booking, deciding, mapping, pages, progress, rolling_back
+from apps.imports import allowing, attempts, booking, deciding, fitting, mapping, pages, progress, rolling_back
 from apps.imports.forms import StatementAccountForm
 from apps.imports.models import ImportFile, ImportRow, Verdict
 from apps.imports.pages import ShownFile
@@ -81,6 +81,7 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
     rows = rows.filter(verdict=verdict) if verdict else rows.exclude(verdict=Verdict.LEFT_OUT)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     include_count, include_sum = pages.coming_in(shown)
+    room = allowing.room()
     context = {
         "file": ShownFile.of(shown),
         "facts": pages.facts(shown),
@@ -94,6 +95,10 @@ def _check(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "overrule_url": pages.address("choices", shown) + (f"?{request.GET.urlencode()}" if request.GET else ""),
         "cancel_url": pages.address("cancel", shown),
         "book_url": pages.address("confirm", shown),
+        "newest_url": pages.address("confirm-newest", shown),
+        "room": room,
+        "shortage": room.shortage(include_count),
+        "is_rest": shown.rest_of_id is not None,
         "can_decide": verdict not in {Verdict.UNREADABLE, Verdict.LEFT_OUT} and page.paginator.count > 1,
         "include_count": include_count,
         "include_sum": include_sum,
@@ -114,6 +119,7 @@ def _done(request: HouseholdRequest, shown: ImportFile) -> HttpResponse:
         "roll_back_url": pages.address("roll-back", shown),
         "is_rolled_back": shown.state == State.ROLLED_BACK,
         "error": shown.error,
+        "rests": list(shown.rests.filter(state=State.READ)),
     }
     return render(request, "imports/done.html", context)
 
@@ -182,6 +188,13 @@ def choices(request: HouseholdRequest, file_id: int) -> HttpResponse:
 def confirm(request: HouseholdRequest, file_id: int) -> HttpResponse:
     shown = file_of(file_id)
     return do(request, shown, lambda: booking.confirm(shown, actor_id=request.user.pk))
+
+
+@allow(post=MEMBER)
+def confirm_newest(request: HouseholdRequest, file_id: int) -> HttpResponse:
+    """Of a file that brings more than the plan has room for; the rest of it waits."""
+    shown = file_of(file_id)
+    return do(request, shown, lambda: fitting.confirm_newest(shown, actor_id=request.user.pk))
 
 
 @allow(post=MEMBER)

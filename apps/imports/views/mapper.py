@@ -24,6 +24,7 @@ from apps.imports.tasks import order
 from apps.imports.views.deeds import do, file_of
 
 ANEW = "The columns are others now. Look them over, and read the file again."
+NOT_HERE = "How this statement is read cannot be changed here: its file leaves no choice, or is of other accounts, too."
 
 
 @allow(get=MEMBER, post=MEMBER)
@@ -41,6 +42,9 @@ def preview(request: HouseholdRequest, file_id: int) -> HttpResponse:
 def _with_content(request: HouseholdRequest, shown: ImportFile, *, is_preview: bool) -> HttpResponse:
     if shown.state not in mapping.CAN_BE_MAPPED:
         return redirect(shown)
+    if not mapping.can_be_corrected(shown):
+        messages.warning(request, NOT_HERE)
+        return redirect("imports:start")
     try:
         with uploads.opened(shown) as content:
             asked = mapping.questions_of(shown, content)

@@ -12,7 +12,7 @@ from apps.core.errors import ExpectedError
 from apps.households.answers import all_or_nothing
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
-from apps.imports import uploads
+from apps.imports import allowing, uploads
 from apps.imports.errors import StoreUnavailable
 from apps.imports.forms import StartForm, UploadForm
 from apps.imports.models import ImportBatch, ImportFile
@@ -67,6 +67,7 @@ def _page(request: HouseholdRequest, form: UploadForm, status: int = 200) -> Htt
         "complete_url": reverse("imports:take-in"),
         "max_bytes": settings.IMPORT_MAX_BYTES,
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
+        "room": allowing.room(),
         "formats": "CSV, Excel, OFX, QFX, QIF, CAMT.053, MT940",
         "files": [ShownFile.of(file) for file in files],
     }

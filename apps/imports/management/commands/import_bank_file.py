@@ -15,6 +15,7 @@ from apps.imports.parsers import FORMATS, AmbiguousFile, Answers, UnknownFormat,
 from apps.imports.parsers.questions import DATE_ORDER, DAY_FIRST, DECIMAL_MARK, MONTH_FIRST
 from apps.imports.reading import stage
 from apps.imports.states import State
+from apps.ledger.keeping_accounts import add
 from apps.ledger.models import Account
 from apps.tenancy.context import roll_back_household
 
@@ -68,9 +69,12 @@ class Command(BaseCommand):
             self._summarize(file, report, is_dry=options["dry_run"])
 
     def _file(self, household: Household, path: Path, account_name: str) -> ImportFile:
-        account, _ = Account.objects.get_or_create(
-            name__iexact=account_name, defaults={"name": account_name, "currency": household.currency}
-        )
+        # What somebody keeps to themselves has names of its own, and is not filled from outside.
+        shared = Account.objects.exclude(visibility=Account.Visibility.PRIVATE)
+        account = shared.filter(name__iexact=account_name).first()
+        if account is None:
+            account = Account(name=account_name, currency=household.currency)
+            add(account, actor_id=None)
         batch = ImportBatch.objects.create()
         return ImportFile.objects.create(
             batch=batch, account=account, name=path.name, size_bytes=path.stat().st_size, state=State.UPLOADED
