@@ -47,6 +47,7 @@ class ListedAccount:
     due_date: datetime.date | None
     visibility: str
     owner_id: int | None
+    is_frozen: bool
 
 
 @dataclass(frozen=True)
@@ -133,4 +134,5 @@ def _listed(account: Account, sums: dict[str, Any], proof: Proof | None, *, toda
         due_date=next_due_date(account.due_day, today) if account.due_day else None,
         visibility=account.visibility,
         owner_id=account.owner_id,
+        is_frozen=account.is_frozen,
     )

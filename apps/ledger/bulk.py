@@ -13,6 +13,7 @@ from apps.core.numbers import whole_number
 from apps.ledger import bucketing, journal
 from apps.ledger.models import Account, Changeset, Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.sharing import refuse_to_hide
 from apps.ledger.transfers.linking import set_mark, within_one_account
 
 NO_BUCKET = "none"
@@ -131,6 +132,7 @@ def _chosen(among: Any, form: QueryDict, name: str, told: str) -> Any:
 def _move_rows(rows: TransactionQuerySet, *, account: Account, deed: journal.Deed) -> None:
     if rows.exclude(account__currency=account.currency).exists():
         raise OtherCurrency(account)
+    refuse_to_hide(rows, account)
     ids = deed.touch(rows.exclude(account=account), "account_id", "running_balance")
     # The balance that the bank wrote beside a row was that of the other account.
     Transaction.objects.filter(pk__one_of=ids).update(account=account, running_balance=None)

@@ -1,17 +1,22 @@
 """One row: entered by hand, edited, deleted. Every deed is journalled and can be undone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Exists, OuterRef, Q
 
 from apps.core.errors import ExpectedError
+from apps.households.opened import opened_household
 from apps.ledger import bucketing, journal
-from apps.ledger.models import Account, Changeset, Tag, Transaction, TransactionTag
+from apps.ledger.models import Account, Changeset, Tag, Transaction, TransactionTag, Transfer
 from apps.ledger.models.transactions import TransactionQuerySet
+from apps.ledger.sharing import refuse_to_hide
 from apps.ledger.splitting import refuse_unbalanced_split
+from apps.plans import metering
+from apps.tenancy.context import check_references
 
 MOST_NOTES = 5000
 
@@ -37,9 +42,13 @@ def enter(
 ) -> tuple[Transaction, Changeset]:
     """A row that a person entered: `values` are its columns, the amount signed.
 
-    A row that is there already by the same `form_key` is a UniqueViolation; `entered_by` finds it.
+    It counts among the rows that came in, also if it is deleted later. Raises RowLimitReached. A row that is there
+    already by the same `form_key` is a UniqueViolation; `entered_by` finds it.
     """
-    with journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed:
+    with (
+        _one_row_taken(),
+        journal.deed(Changeset.Kind.MANUAL, actor_id=actor_id, note=f"Entered {_name(values)}") as deed,
+    ):
         changeset = deed.changeset
         assert changeset is not None  # a deed that makes a row changes something
         if form_key is not None:
@@ -52,7 +61,20 @@ def enter(
             links.append(TransactionTag(transaction=row, tag=bucket, source=TransactionTag.Source.PERSON))
         TransactionTag.objects.bulk_create(links)
         deed.made(Transaction, [row.pk])
+        check_references()
     return row, changeset
+
+
+@contextmanager
+def _one_row_taken() -> Iterator[None]:
+    """One row of what the plan has left; given back if nothing was entered after all."""
+    household, key = opened_household(), f"row {uuid4()}"
+    metering.take(household.entitlements, household.zone, key=key, row_count=1)
+    try:
+        yield
+    except BaseException:
+        metering.give_back(household.pk, key=key)
+        raise
 
 
 def _take_key(changeset: Changeset, form_key: UUID) -> None:
@@ -79,11 +101,14 @@ def edit(
 ) -> Changeset | None:
     """Makes the row say this, in one deed; None if it said so already. A row that is split stays split.
 
-    Raises journal.ChangedMeanwhile, journal.LockedRows, BadSplit or TransferDoesNotFit, and then does nothing.
+    Raises journal.ChangedMeanwhile, journal.LockedRows, BadSplit, WouldVanish or TransferDoesNotFit, and then does
+    nothing.
     """
     with journal.deed(Changeset.Kind.EDIT, actor_id=actor_id, note=f"Edited {_name(vars(row))}") as deed:
         row = _lock(row, as_of)
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if "account" in changed:
+            refuse_to_hide(Transaction.objects.filter(pk=row.pk), changed["account"])
         _refuse_misfit(row, **{name: changed[name] for name in ("amount", "account") if name in changed})
         _set_values(row, changed, deed)
         refuse_unbalanced_split([row.pk])
@@ -118,6 +143,11 @@ def other_side(row: Transaction) -> Transaction | None:
     """The row at the other end of its linked transfer."""
     linked = Q(sent_transfers__incoming=row) | Q(received_transfers__outgoing=row)
     return Transaction.objects.select_related("account").filter(linked).first()
+
+
+def is_linked(row: Transaction) -> bool:
+    """Whether it is part of a transfer, also of one whose other side the person does not see."""
+    return Transfer.objects.of_rows([row.pk]).exists()
 
 
 def is_split(row: Transaction) -> bool:
@@ -160,7 +190,15 @@ def _set_tags(row: Transaction, *, bucket: Tag | None, tags: Collection[Tag], de
 
 
 def _refuse_misfit(row: Transaction, *, amount: Decimal | None = None, account: Account | None = None) -> None:
-    if (amount is None and account is None) or (other := other_side(row)) is None:
+    if amount is None and account is None:
+        return
+    other = other_side(row)
+    if other is None:
+        if amount is not None and amount * row.amount <= 0 and is_linked(row):
+            raise TransferDoesNotFit(
+                "This row is one side of a transfer whose other side you do not see. Keep its direction, or ask who "
+                "sees both to unlink the two first."
+            )
         return
     if amount is not None and amount * other.amount >= 0:
         direction = "in" if other.amount > 0 else "out"

@@ -1,10 +1,9 @@
 """What stands above the transactions: the form of the filter, its chips, quick filters and saved ones."""
 
-import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from apps.households.models import Household
+from apps.core.periods import Calendar
 from apps.ledger.filter_labels import Chip, chips, period_label
 from apps.ledger.filters import FLOWS, NO_BUCKET, PERIODS, REVIEWS, SPLITS, TRANSFERS, Filter
 from apps.ledger.models import Account, SavedFilter, Tag, Transaction
@@ -72,19 +71,19 @@ class FilterBar:
         return len(hidden.intersection(self.shown.fields_filled()))
 
 
-def filtered(shown: Filter, rows: TransactionQuerySet, *, today: datetime.date) -> tuple[TransactionQuerySet, str]:
+def filtered(shown: Filter, rows: TransactionQuerySet, *, calendar: Calendar) -> tuple[TransactionQuerySet, str]:
     """The rows for a page that shows them; if the search cannot be read, as if there were none, and why."""
     try:
-        return shown.apply(rows, today=today), ""
+        return shown.apply(rows, calendar=calendar), ""
     except UnreadableSearch as error:
-        return shown.without("q").apply(rows, today=today), str(error)
+        return shown.without("q").apply(rows, calendar=calendar), str(error)
 
 
 def filter_bar(
     shown: Filter,
     *,
-    household: Household,
-    today: datetime.date,
+    currency: str,
+    calendar: Calendar,
     problem: str,
     accounts: Sequence[Account],
     tags: Sequence[Tag],
@@ -94,8 +93,8 @@ def filter_bar(
     return FilterBar(
         shown=shown,
         problem=problem,
-        chips=chips(shown, today=today, accounts=accounts, tags=tags),
-        quick=quick_filters(shown, today=today, currency=household.currency),
+        chips=chips(shown, calendar=calendar, accounts=accounts, tags=tags),
+        quick=quick_filters(shown, calendar=calendar, currency=currency),
         saved=list(SavedFilter.objects.all()),
         buckets=[_no_bucket(shown), *(_bucket(shown, tag) for tag in buckets)],
         accounts=[_account(shown, account) for account in accounts],

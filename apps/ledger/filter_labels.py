@@ -1,11 +1,10 @@
 """What a filter is called on the page: a chip for each thing it asks for, with the filter that is left without it."""
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.core.money import exact_digits
-from apps.core.periods import Month
+from apps.core.periods import Calendar, Month
 from apps.ledger.filters import FLOWS, NO_BUCKET, PERIODS, REVIEWS, SPLITS, TRANSFERS, Filter
 from apps.ledger.models import Account, Tag, Transaction
 from apps.ledger.searching import UnreadableSearch
@@ -19,32 +18,38 @@ class Chip:
     remove_query: str
 
 
-def chips(shown: Filter, *, today: datetime.date, accounts: Sequence[Account], tags: Sequence[Tag]) -> list[Chip]:
+def chips(shown: Filter, *, calendar: Calendar, accounts: Sequence[Account], tags: Sequence[Tag]) -> list[Chip]:
     """Everything that filters, in the order of the form. `accounts` and `tags` are all that there are."""
     named_accounts = {account.pk: account.name for account in accounts}
     named_tags = {f"{tag.namespace}:{tag.value}": tag.name for tag in tags}
     return [
         Chip(label, left.query())
         for label, left in (
-            *_of_search(shown, today),
+            *_of_search(shown, calendar),
             *_of_tags(shown, named_tags),
             *_of_accounts(shown, named_accounts),
-            *_of_facts(shown),
+            *_of_facts(shown, calendar),
         )
     ]
 
 
 def period_label(period: str) -> str:
     month = Month.parse(period)
-    return f"{month.first:%B %Y}" if month else PERIODS.get(period, "")
+    return f"{month:%B %Y}" if month else PERIODS.get(period, "")
 
 
-def _of_search(shown: Filter, today: datetime.date) -> Iterator[tuple[str, Filter]]:
+def _with_days(shown: Filter, calendar: Calendar) -> str:
+    """The period, and the days of a month that are not the calendar's: `This month, 25 October to 24 November`."""
+    label, month = period_label(shown.period), shown.month(calendar)
+    return label if month is None or month.start_day == 1 else f"{label}, {month.days}"
+
+
+def _of_search(shown: Filter, calendar: Calendar) -> Iterator[tuple[str, Filter]]:
     """A chip for each part; one for all of it if it cannot be read."""
     if not shown.q:
         return
     try:
-        search = shown.search(today=today)
+        search = shown.search(calendar=calendar)
     except UnreadableSearch:
         yield f"“{shown.q}”", shown.without("q")
         return
@@ -69,10 +74,10 @@ def _of_accounts(shown: Filter, names: dict[int, str]) -> Iterator[tuple[str, Fi
         yield f"not {names.get(pk, 'Unknown account')}", shown.without("account_not", pk)
 
 
-def _of_facts(shown: Filter) -> Iterator[tuple[str, Filter]]:
+def _of_facts(shown: Filter, calendar: Calendar) -> Iterator[tuple[str, Filter]]:
     status = Transaction.Status(shown.status).label if shown.status else ""
     labels = {
-        "period": period_label(shown.period),
+        "period": _with_days(shown, calendar),
         "start": f"from {shown.start:%-d %b %Y}" if shown.start else "",
         "end": f"to {shown.end:%-d %b %Y}" if shown.end else "",
         "amount_min": "" if shown.amount_min is None else f"at least {exact_digits(shown.amount_min, '')}",

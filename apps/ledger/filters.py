@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import QueryDict
 
-from apps.core.periods import Month
+from apps.core.periods import Calendar, Month
 from apps.ledger import filter_values
 from apps.ledger.models import Tag, Transaction
 from apps.ledger.models.transactions import TransactionQuerySet
@@ -68,35 +68,35 @@ class Filter:
             **{name: read([filter_values.clean(one) for one in lists.get(name, [])]) for name, read in _READERS.items()}
         )
 
-    def search(self, *, today: datetime.date) -> Search:
+    def search(self, *, calendar: Calendar) -> Search:
         """What the search box says. Raises UnreadableSearch."""
-        return read_search(self.q, today=today)
+        return read_search(self.q, calendar=calendar)
 
-    def span(self, today: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+    def month(self, calendar: Calendar) -> Month | None:
+        """The household's month that the period means; None where it means something else."""
+        this = calendar.this_month
+        known = {"this-month": this, "last-month": this.plus(-1)}
+        return known.get(self.period) or calendar.month_named(self.period)
+
+    def span(self, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:
         """The days that the period means, both included."""
-        this = Month.of(today)
+        today = calendar.today
         match self.period:
-            case "":
-                return None, None
-            case "this-month":
-                return this.first, this.last
-            case "last-month":
-                return this.plus(-1).first, this.plus(-1).last
             case "90-days":
                 return today - datetime.timedelta(days=89), today
             case "this-year" | "last-year":
                 year = today.year - (self.period == "last-year")
                 return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-        month = Month.parse(self.period) or this
-        return month.first, month.last
+        month = self.month(calendar)
+        return (month.first, month.last) if month else (None, None)
 
-    def apply(self, rows: TransactionQuerySet, *, today: datetime.date) -> TransactionQuerySet:
+    def apply(self, rows: TransactionQuerySet, *, calendar: Calendar) -> TransactionQuerySet:
         """The rows that fit every field. Raises UnreadableSearch: a search that says nothing must not mean all rows."""
-        search = self.search(today=today)
-        rows = rows.filter(conditions.in_days(*self.span(today)), conditions.in_days(self.start, self.end))
+        search = self.search(calendar=calendar)
+        rows = rows.filter(conditions.in_days(*self.span(calendar)), conditions.in_days(self.start, self.end))
         return matching(rows.filter(*self._of_tags(), *self._of_accounts(), *self._of_facts()), search)
 
-    def bucket_ids(self, *, today: datetime.date) -> set[int]:
+    def bucket_ids(self, *, calendar: Calendar) -> set[int]:
         """The buckets that are asked for, be it by the fields or by `bucket:` in the search; empty if any will do.
 
         Raises UnreadableSearch.
@@ -105,7 +105,7 @@ class Filter:
             tag for tag in self.tag if tag.startswith(f"{_BUCKET}:")
         }
         found = set(_tag_ids(words).values())
-        for term in self.search(today=today).terms:
+        for term in self.search(calendar=calendar).terms:
             if isinstance(term.meaning, Tagged) and term.meaning.namespace == _BUCKET and not term.is_excluded:
                 found.update(tags_named(term.meaning))
         return found

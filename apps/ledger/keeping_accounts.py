@@ -8,8 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from apps.core.errors import ExpectedError
+from apps.core.ordering import places
+from apps.households.models import Membership
+from apps.households.rights import NoLongerAllowed
 from apps.ledger import journal
+from apps.ledger.account_limit import refuse_too_many
+from apps.ledger.freezing import thaw_what_fits
 from apps.ledger.models import Account, Changeset
+from apps.tenancy.context import current_schema_name
 from apps.tenancy.planes import LEDGER
 
 DETAILS = ("name", "kind", "institution", "currency", "opening_balance", "credit_limit", "due_day")
@@ -17,7 +23,8 @@ DETAILS = ("name", "kind", "institution", "currency", "opening_balance", "credit
 
 
 class NameTaken(ExpectedError):
-    """Two accounts of one name could not be told apart."""
+    """Two accounts of one name could not be told apart by who sees both. What somebody keeps to themselves has names of
+    its own: a name that is refused would tell the others of it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is an account “{name}” already; choose another name.")
@@ -43,21 +50,27 @@ class AccountInUse(ExpectedError):
         )
 
 
-def add(account: Account, *, actor_id: int) -> Changeset | None:
-    """Saves the new account behind the others; it is the actor's."""
+def add(account: Account, *, actor_id: int | None) -> Changeset | None:
+    """Saves the new account behind the others; it is the actor's, and the household's where a command adds it.
+
+    Raises NameTaken, AccountLimitReached, and for a private one NoLongerAllowed if they have left meanwhile.
+    """
     note = f"{account.name} added"
-    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
+    with own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
         account.owner_id = actor_id
         account.sort_order = (Account.objects.aggregate(last=Max("sort_order"))["last"] or 0) + 1
         account.save(force_insert=True)
         doing.made(Account, [account.pk])
+        refuse_too_many()
+    if account.visibility == Account.Visibility.PRIVATE and actor_id is not None:
+        refuse_gone(actor_id)
     return doing.changeset
 
 
 def edit(account: Account, *, as_of: int | None, actor_id: int) -> Changeset | None:
     """Saves the DETAILS of the account, as they were changed in a form that showed that version of the data."""
     note = f"{account.name} edited"
-    with _own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
+    with own_name(account), journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
         doing.touch(Account.objects.filter(pk=account.pk), *DETAILS)
         journal.refuse_stale([account.pk], as_of, model=Account)
         before = Account.objects.get(pk=account.pk)
@@ -74,19 +87,27 @@ def has_amounts(account: Account) -> bool:
 
 
 def archive(account: Account, *, now: datetime.datetime, actor_id: int) -> Changeset | None:
-    """Puts the account out of sight; its rows stay in every list and report."""
+    """Puts the account out of sight; its rows stay in every list and report, and no more can come in.
+
+    It no longer counts among those that the plan has room for.
+    """
     return _set_archived(account, now, actor_id=actor_id, note=f"{account.name} archived")
 
 
 def unarchive(account: Account, *, actor_id: int) -> Changeset | None:
+    """Raises AccountLimitReached."""
     return _set_archived(account, None, actor_id=actor_id, note=f"{account.name} taken out of the archive")
 
 
 def _set_archived(account: Account, at: datetime.datetime | None, *, actor_id: int, note: str) -> Changeset | None:
     with journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
         asked = Account.objects.filter(pk=account.pk, archived_at__isnull=at is not None)
-        doing.touch(asked, "archived_at")
+        changed = doing.touch(asked, "archived_at")
         asked.update(archived_at=at)
+        if changed and at is None:
+            refuse_too_many()
+    if at is not None:
+        thaw_what_fits()
     return doing.changeset
 
 
@@ -97,6 +118,7 @@ def delete(account: Account, *, actor_id: int) -> Changeset | None:
         doing.take_out(Account.objects.filter(pk=account.pk))
         if uses := list(_uses(account)):
             raise AccountInUse(account, uses)
+    thaw_what_fits()
     return doing.changeset
 
 
@@ -115,14 +137,17 @@ def _uses(account: Account) -> Iterator[str]:
 
 
 def reorder(ids: Sequence[int]) -> None:
-    """The accounts of these ids share the places that they have among all accounts, in this order."""
+    """The accounts of these ids share the places that they have among all accounts, in this order.
+
+    Those that are hidden from the person, or that they may only see, stay where they are.
+    """
     with transaction.atomic(using=LEDGER):
-        accounts = list(Account.objects.select_for_update(of=("self",), no_key=True))
+        accounts = list(Account.objects.writable().select_for_update(of=("self",), no_key=True))
         moving = {account.pk: account for account in accounts}
         wanted = iter([moving[pk] for pk in dict.fromkeys(ids) if pk in moving])
         asked = set(ids)
         placed = [next(wanted) if account.pk in asked else account for account in accounts]
-        for place, account in enumerate(placed, start=1):
+        for place, account in zip(places(account.sort_order for account in accounts), placed, strict=True):
             account.sort_order = place
         Account.objects.bulk_update(placed, ["sort_order"])
 
@@ -136,9 +161,17 @@ def shifted(ids: Sequence[int], moving: int | None, step: int) -> list[int]:
     return others
 
 
+def refuse_gone(person_id: int) -> None:
+    """Raises NoLongerAllowed if the person does not belong to the household any more: nobody would see what they keep
+    to themselves. Asked after `Revision.go_up`, which waits for who is about to leave."""
+    schema = current_schema_name()
+    if not Membership.objects.filter(household__schema_name=schema, user=person_id).exists():
+        raise NoLongerAllowed("You do not belong to this household any more, and nothing was changed.")
+
+
 @contextmanager
-def _own_name(account: Account) -> Iterator[None]:
-    """The database knows best whether a name is taken: another tab may just have taken it."""
+def own_name(account: Account) -> Iterator[None]:
+    """Raises NameTaken. The database knows best whether a name is: another tab may just have taken it."""
     try:
         yield
     except IntegrityError as error:

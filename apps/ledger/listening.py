@@ -1,29 +1,29 @@
-"""What the ledger does when somebody leaves the household."""
+"""What the ledger does when somebody leaves the household, or only looks at it from now on."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
-from apps.households.models import Household
-from apps.households.signals import membership_ends
+from apps.households.models import Household, Membership
+from apps.households.signals import becomes_viewer, membership_ends
 from apps.ledger import sharing
-from apps.tenancy.context import household_context
-from apps.tenancy.planes import LEDGER
+from apps.ledger.tasks import order_settling
 
 
 @receiver(membership_ends)
 def settle_accounts(household: Household, person: int, *, is_own_wish: bool, **_: Any) -> None:
-    """Hands the household what they shared with it, once the page's own transaction is over: that one may see less.
+    """What they shared becomes the household's, by a job: it needs the rights of the household, and time.
 
-    Raises KeepsAccounts for somebody who wants to leave and keeps accounts to themselves.
+    Raises KeepsAccounts for somebody who wants to leave and keeps accounts to themselves; not for who could do nothing
+    about it: a viewer, or anybody in a household that can only be read.
     """
-    if is_own_wish:
+    writes = household.memberships.exclude(role=Membership.Role.VIEWER).filter(user=person).exists()
+    if is_own_wish and writes and household.entitlements.may_write:
         sharing.refuse_to_leave_private_ones(person)
-    transaction.on_commit(partial(_hand_over, household, person), using=LEDGER)
+    order_settling(household)
 
 
-def _hand_over(household: Household, person: int) -> None:
-    with household_context(household):
-        sharing.hand_over(person)
+@receiver(becomes_viewer)
+def settle_reviews(household: Household, **_: Any) -> None:
+    """A viewer reviews nothing."""
+    order_settling(household)

@@ -20,6 +20,7 @@ _SHOWN = (
 _BESIDE = {
     "account_name": F("account__name"),
     "currency": F("account__currency"),
+    "is_frozen": F("account__is_frozen"),
     "is_locked": ExpressionWrapper(Q(reconciliation__isnull=False), output_field=BooleanField()),
 }
 
@@ -48,6 +49,7 @@ class ListedRow:
     currency: str
     is_transfer: bool
     is_locked: bool
+    is_frozen: bool
     notes: str
     status: str
     card_member: str

@@ -17,7 +17,9 @@ from django.http import QueryDict
 from apps.core.errors import ExpectedError
 from apps.ledger import journal
 from apps.ledger.filters import Filter
+from apps.ledger.freezing import thaw_what_fits
 from apps.ledger.models import Account, Changeset, SavedFilter, Transaction
+from apps.ledger.sharing import is_hidden_by
 from apps.ledger.transfers.linking import transfers_between
 from apps.tenancy.statements import fetch
 
@@ -108,6 +110,7 @@ def merge(
         )
         imports.update(account_id=staying.pk)
         doing.take_out(both.filter(pk=going.pk))
+    thaw_what_fits()
     return doing.changeset
 
 
@@ -118,6 +121,11 @@ def _refuse(going: Account, staying: Account) -> None:
         raise CannotMerge(
             f"“{going.name}” is in {going.currency} and “{staying.name}” in {staying.currency}; "
             "only accounts of one currency can become one."
+        )
+    if is_hidden_by(going, staying):
+        raise CannotMerge(
+            f"Others see “{going.name}” and would not see “{staying.name}”. Merge “{staying.name}” into “{going.name}” "
+            "instead, or let others see it first."
         )
     _refuse_linked(going, staying)
     if locked := Transaction.objects.filter(account=going, reconciliation__isnull=False).count():

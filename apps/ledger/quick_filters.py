@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count, StdDev
 
-from apps.core.periods import Month
+from apps.core.periods import Calendar
 from apps.ledger.filters import PERIODS, Filter
 from apps.ledger.models import Transaction
 from apps.tenancy.keys import cached_here
@@ -26,8 +26,8 @@ class Quick:
     title: str = ""
 
 
-def quick_filters(shown: Filter, *, today: datetime.date, currency: str) -> list[Quick]:
-    large = large_amount(before=Month.of(today).first, currency=currency)
+def quick_filters(shown: Filter, *, calendar: Calendar, currency: str) -> list[Quick]:
+    large = large_amount(before=calendar.this_month.first, currency=currency)
     spending = Filter(period="this-month", flow="out", transfers="hide")
     known = {
         PERIODS["this-month"]: (Filter(period="this-month"), ""),

@@ -11,12 +11,16 @@ from apps.users.names import names_of
 
 @dataclass(frozen=True)
 class Origin:
-    """How the row came into the ledger: in the file of that name, or by a person's hand. `line` is that of the file."""
+    """How the row came into the ledger: in the file of that name, or by a person's hand. `line` is that of the file.
+
+    `is_hidden`: it came into another account, which the reader does not see.
+    """
 
     file_name: str
     line: int | None
     who: str
     at: datetime.datetime
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,21 @@ def history_of(row: Transaction) -> tuple[Origin, list[Step]]:
     )
     history.tell_in_part(change.changeset for change in changes)
     assigned = {(image or {}).get("assigned_to_id") for change in changes for image in (change.before, change.after)}
-    actors = {row.changeset.actor_id, *(change.changeset.actor_id for change in changes)}
+    brought = row.origin
+    actors = {brought.actor_id if brought else None, *(change.changeset.actor_id for change in changes)}
     names = names_of(assigned | actors)
     words = Words.of(changes, people=names)
-    return _origin(row, names), [_step(change, words, names) for change in changes]
+    return _origin(row, brought, names), [_step(change, words, names) for change in changes]
 
 
-def _origin(row: Transaction, names: dict[int, str]) -> Origin:
-    is_from_file = row.changeset.kind == Changeset.Kind.IMPORT
+def _origin(row: Transaction, brought: Changeset | None, names: dict[int, str]) -> Origin:
+    if brought is None:
+        return Origin(file_name="", line=None, who="", at=row.created_at, is_hidden=True)
+    is_from_file = brought.kind == Changeset.Kind.IMPORT
     return Origin(
-        file_name=row.changeset.note if is_from_file else "",
+        file_name=brought.note if is_from_file else "",
         line=row.source_line,
-        who=names.get(row.changeset.actor_id or 0, ""),
+        who=names.get(brought.actor_id or 0, ""),
         at=row.created_at,
     )
 

@@ -15,7 +15,13 @@ def _of_rows(*columns: str) -> Policy:
     return Policy(_of_row("true", *columns), _of_row(writable("t.account_id"), *columns))
 
 
-_OF_CHANGE = " AND ".join(f"({column} IS NULL OR {seen(column)})" for column in ("account_id", "other_account_id"))
+_BOTH = _SENT, _RECEIVED = "ledger_transfer.outgoing_id", "ledger_transfer.incoming_id"
+_OF_CHANGE = Policy(
+    *(
+        " AND ".join(f"({column} IS NULL OR {of(column)})" for column in ("account_id", "other_account_id"))
+        for of in (seen, writable)
+    )
+)
 # A deed of several accounts is seen by who sees one of its rows: the history of that row needs it. A deed that has just
 # begun has none, and is its actor's.
 _OF_CHANGESET = f"""
@@ -29,13 +35,14 @@ POLICIES = {
     "ledger_account": of_account("id"),
     "ledger_transaction": of_account(),
     "ledger_transactiontag": _of_rows("ledger_transactiontag.transaction_id"),
-    "ledger_transfer": _of_rows("ledger_transfer.outgoing_id", "ledger_transfer.incoming_id"),
-    "ledger_transferrejection": Policy(
-        _of_row("true", "ledger_transferrejection.outgoing_id", "ledger_transferrejection.incoming_id")
+    # Who sees one of the rows knows that it is linked, for there is what linked rows cannot be; the other stays hidden.
+    "ledger_transfer": Policy(f"{_of_row('true', _SENT)} OR {_of_row('true', _RECEIVED)}", _of_rows(*_BOTH).writes),
+    "ledger_transferrejection": _of_rows(
+        "ledger_transferrejection.outgoing_id", "ledger_transferrejection.incoming_id"
     ),
     "ledger_reconciliation": of_account(),
     "ledger_statedbalance": of_account(),
-    "ledger_change": Policy(_OF_CHANGE),
+    "ledger_change": _OF_CHANGE,
     "ledger_changeset": Policy(_OF_CHANGESET),
 }
 OPEN = {

@@ -1,6 +1,5 @@
 """Filters of the transactions page that are kept under a name."""
 
-import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 
 from apps.core.errors import ExpectedError
+from apps.core.periods import Calendar
 from apps.ledger.filter_labels import Chip, chips
 from apps.ledger.filters import Filter
 from apps.ledger.models import Account, SavedFilter, Tag
@@ -36,11 +36,11 @@ class ListedFilter:
     chips: list[Chip]
 
 
-def list_saved(*, today: datetime.date) -> list[ListedFilter]:
+def list_saved(*, calendar: Calendar) -> list[ListedFilter]:
     """Pinned ones first, then the most used; three queries, however many there are."""
     accounts, tags = list(Account.objects.all()), list(Tag.objects.all())
     return [
-        ListedFilter(saved, chips(_filter(saved.query), today=today, accounts=accounts, tags=tags))
+        ListedFilter(saved, chips(_filter(saved.query), calendar=calendar, accounts=accounts, tags=tags))
         for saved in SavedFilter.objects.all()
     ]
 

@@ -1,6 +1,5 @@
 """The rows that a person chose: ticked one by one, or everything that the filter shows."""
 
-import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from django.http import QueryDict
 
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
+from apps.core.periods import Calendar
 from apps.ledger.filters import Filter
 from apps.ledger.journal import ChangedMeanwhile, changed_since, hold, last_changes
 from apps.ledger.models import Transaction
@@ -62,20 +62,20 @@ class Selection:
             as_of=whole_number(form.get("as_of", "")),
         )
 
-    def rows(self, *, today: datetime.date) -> TransactionQuerySet:
+    def rows(self, *, calendar: Calendar) -> TransactionQuerySet:
         """Raises NothingSelected if no row is chosen."""
         if self.is_everything:
-            return Filter.parse(QueryDict(self.query)).apply(Transaction.objects.all(), today=today)
+            return Filter.parse(QueryDict(self.query)).apply(Transaction.objects.all(), calendar=calendar)
         if not self.ticked:
             raise NothingSelected
         return Transaction.objects.filter(pk__one_of=self.ticked)
 
-    def held(self, *, today: datetime.date) -> TransactionQuerySet:
+    def held(self, *, calendar: Calendar) -> TransactionQuerySet:
         """Locks the rows, so that nobody changes them from now on, and returns these and no others.
 
         Raises if they are not what the person saw: gone, changed, or others than those that were counted.
         """
-        ids = hold(self.rows(today=today))
+        ids = hold(self.rows(calendar=calendar))
         if self.is_everything:
             self._refuse_others(ids)
         else:

@@ -4,13 +4,17 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 from apps.core.money import plain
 from apps.ledger import journal
 from apps.ledger.models import Account, Changeset, StatedBalance, Transaction
 from apps.ledger.proof import proof_of
+
+
+class BalanceGone(Gone):
+    """Somebody took the balance out already."""
 
 
 class NotYet(ExpectedError):
@@ -72,7 +76,12 @@ def check(
 
 
 def forget(account: Account, stated_id: int, *, actor_id: int | None) -> Changeset | None:
-    """Takes a balance out that a person stated. Those that files brought go with their imports only."""
+    """Takes a balance out that a person stated. Those that files brought go with their imports only.
+
+    Raises BalanceGone.
+    """
+    if not account.stated_balances.filter(pk=stated_id).exists():
+        raise BalanceGone("This balance is not there any more, and nothing was changed.")
     note = f"{account.name}: a stated balance taken out"
     with journal.deed(Changeset.Kind.ACCOUNT, actor_id=actor_id, note=note) as doing:
         doing.take_out(_by_hand(account).filter(pk=stated_id))
@@ -83,7 +92,9 @@ def newest_stated(account: Account, *, opening: Decimal, count: int) -> list[Sta
     """The newest stated balances, two queries. `opening` is what the account held before its first row."""
     of_day = Transaction.objects.filter(account=account, date=OuterRef("date"))
     is_outdated = Exists(of_day.filter(changeset_id__gt=OuterRef("changeset_id")))
-    found = account.stated_balances.select_related("changeset").annotate(is_outdated=is_outdated)
+    # Its deed is hidden where it was stated of an account that the reader does not see, and that became this one since.
+    kind = Subquery(Changeset.objects.filter(pk=OuterRef("changeset_id")).values("kind"))
+    found = account.stated_balances.annotate(is_outdated=is_outdated, kind=kind)
     newest = list(found.order_by("-date", "-pk")[:count])
     held = _held_on_days(account, {one.date for one in newest})
     return [
@@ -92,7 +103,7 @@ def newest_stated(account: Account, *, opening: Decimal, count: int) -> list[Sta
             date=one.date,
             amount=one.amount,
             expected=opening + held[one.date],
-            is_by_hand=one.changeset.kind != Changeset.Kind.IMPORT,
+            is_by_hand=one.kind not in {None, Changeset.Kind.IMPORT},
             is_outdated=one.is_outdated,
         )
         for one in newest

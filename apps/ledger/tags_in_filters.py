@@ -4,13 +4,14 @@ import datetime
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
+from apps.core.periods import Calendar
 from apps.ledger.models import SavedFilter, Tag
 from apps.ledger.searching import UnreadableSearch, read_search
 from apps.ledger.searching.names import tags_named
 from apps.ledger.searching.terms import Tagged, Term
 
 # Which days a search means does not matter here.
-_ANY_DAY = datetime.date(2000, 1, 1)
+_ANY_DAY = Calendar(datetime.date(2000, 1, 1))
 
 
 def filters_naming(tag: Tag) -> list[SavedFilter]:
@@ -37,7 +38,7 @@ def _value(key: str, text: str, tag: Tag, into: Tag | None) -> str:
 def _search(text: str, tag: Tag, into: Tag | None) -> str:
     """The search with every term that means this tag and no other replaced; as it is where nobody can read it."""
     try:
-        search = read_search(text, today=_ANY_DAY)
+        search = read_search(text, calendar=_ANY_DAY)
     except UnreadableSearch:
         return text
     if not any(_means(term, tag) for term in search.terms):

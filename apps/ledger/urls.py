@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.ledger.views import (
     accounts,
+    active_accounts,
     bulk,
     entries,
     exports,
@@ -71,6 +72,7 @@ urlpatterns = [
     path("tags/order/<str:namespace>/", tags.order, name="tags_order"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", keeping_accounts.new, name="account_new"),
+    path("accounts/active/", active_accounts.active_accounts, name="active-accounts"),
     path("accounts/order/", keeping_accounts.order, name="account_order"),
     path("accounts/<int:account_id>/", accounts.account, name="account"),
     path("accounts/<int:account_id>/edit/", keeping_accounts.edit, name="account_edit"),

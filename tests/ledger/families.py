@@ -4,9 +4,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.test import Client
-
-from apps.categorization.models import CategoryRule, RuleCondition, RuleHit, RuleRun
+from apps.categorization.models import CategoryRule, MerchantAlias, RuleCondition, RuleHit, RuleRun
 from apps.households.models import Household, Membership
 from apps.imports.models import AccountHint, ImportBatch, ImportFile, ImportRow
 from apps.ledger import journal
@@ -46,12 +44,6 @@ def join(household: Household, name: str, role: str = "member") -> User:
     person.emailaddress_set.create(email=person.email, verified=True, primary=True)
     Membership.objects.create(household=household, user=person, role=role)
     return person
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def family(household: Household, ann: User) -> Family:
@@ -102,6 +94,8 @@ def fill_account(account: Account, text: str, *, actor_id: int) -> None:
     Reconciliation.objects.create(account=account, statement_date=DAY, statement_balance=Decimal(100))
     rule = CategoryRule.objects.create(name=f"Rule {text}", note=text)
     RuleCondition.objects.create(rule=rule, field="account", operator="is", account=account)
+    kept = account.pk if account.visibility == Account.Visibility.PRIVATE else None
+    MerchantAlias.objects.create(pattern=f"{text} alias", match="exact", merchant=text, account_id=kept)
     run = RuleRun.objects.create(state="done", changeset=changeset, actor_id=actor_id)
     RuleHit.objects.create(run=run, transaction_id=row.pk, rule_id=rule.pk, rule_name=rule.name)
     gone = by_hand(account, "2026-11-04", "-3.00", f"{text} gone")

@@ -31,13 +31,26 @@ def test_each_month_ends_with_all_rows_so_far(account: Account) -> None:
     for date, amount in (("2019-01-01", "5"), ("2026-09-30", "10"), ("2026-10-01", "-1"), ("2026-11-22", "-2")):
         by_hand(account, date, amount)
     by_hand(account, "2026-11-23", "1000", "tomorrow")
-    points = balances_by_month(account.pk, opening=Decimal(100), until=TODAY)
+    points = balances_by_month(account.pk, opening=Decimal(100), until=TODAY, start_day=1)
     assert len(points) == 24
     assert points[0] == Point(day("2024-12-31"), Decimal(105))
     assert points[-3:] == [
         Point(day("2026-09-30"), Decimal(115)),
         Point(day("2026-10-31"), Decimal(114)),
         Point(TODAY, Decimal(112)),
+    ]
+
+
+def test_months_may_end_on_the_day_before_pay_day(account: Account) -> None:
+    for date, amount in (("2026-09-24", "10"), ("2026-09-25", "-1"), ("2026-10-24", "-2"), ("2026-10-25", "-4")):
+        by_hand(account, date, amount)
+    points = balances_by_month(account.pk, opening=Decimal(0), until=TODAY, start_day=25)
+    assert len(points) == 24
+    assert points[0].date == day("2024-12-24")
+    assert points[-3:] == [
+        Point(day("2026-09-24"), Decimal(10)),
+        Point(day("2026-10-24"), Decimal(7)),
+        Point(TODAY, Decimal(3)),
     ]
 
 
@@ -65,13 +78,16 @@ ROWS = st.lists(st.tuples(st.integers(-800, 3), st.decimals(-999, 999, places=2)
 
 # Every example empties the ledger first.
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS)
-def test_every_point_is_the_plain_sum(account: Account, rows: list[tuple[int, Decimal]]) -> None:
+@given(rows=ROWS, start_day=st.integers(1, 28))
+def test_every_point_is_the_plain_sum(account: Account, rows: list[tuple[int, Decimal]], start_day: int) -> None:
     Transaction.objects.all().delete()
     changeset = Changeset.objects.create(kind=Changeset.Kind.MANUAL)
     dated = [(TODAY + datetime.timedelta(days=days), amount) for days, amount in rows]
     for date, amount in dated:
         Transaction.objects.create(account=account, changeset=changeset, date=date, amount=amount)
-    for curve in (balances_by_day, balances_by_month):
-        for point in curve(account.pk, opening=Decimal(7), until=TODAY):
+    by_day = balances_by_day(account.pk, opening=Decimal(7), until=TODAY)
+    by_month = balances_by_month(account.pk, opening=Decimal(7), until=TODAY, start_day=start_day)
+    for points, count in ((by_day, 92), (by_month, 24)):
+        assert len(points) == count
+        for point in points:
             assert point.amount == 7 + sum(amount for date, amount in dated if date <= point.date)

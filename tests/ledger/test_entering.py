@@ -4,15 +4,18 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from apps.households.models import Household, Membership
-from apps.ledger import journal
+from apps.ledger import entering, journal
 from apps.ledger.models import Account, Change, Changeset, Revision, Tag, Transaction, TransactionTag, Transfer
+from apps.plans import metering
 from apps.tenancy.context import household_context
 from tests.ledger.entries import by_hand, edit_rows, imported, link, lock, split
 from tests.planes import both_planes
+from tests.plans.giving import give_plan
 
 pytestmark = both_planes
 
@@ -364,3 +367,31 @@ def test_a_new_account_that_is_sent_twice_is_there_once(member_client: Client, o
     second = member_client.post("/h/ours/accounts/new/", said)
     assert (first.status_code, second.status_code) == (302, 422)
     assert Account.objects.count() == 1
+
+
+def test_rows_by_hand_count_against_the_plan(member_client: Client, household: Household, checking: Account) -> None:
+    give_plan(household, "basic", row_limit=2)
+    for merchant in ("Bakery", "Bakery"):
+        member_client.post(NEW, sent(checking, merchant=merchant))
+    assert used(household) == 1
+    member_client.post(NEW, entry(checking, merchant="Cinema"))
+    assert "Your plan Basic has no room for more rows until 1 " in member_client.get(NEW).content.decode()
+    refused = member_client.post(NEW, entry(checking, merchant="Too much"))
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "This is a new row, and your plan Basic has no room for more. Nothing has come in." in page
+    assert 'value="Too much"' in page
+    # Sent once more, the one that is there is found.
+    again = member_client.post(NEW, sent(checking, merchant="Bakery"), follow=True).content.decode()
+    assert "“Bakery” was entered already, and is there once." in again
+    assert (used(household), Transaction.objects.count()) == (2, 2)
+
+
+def test_what_could_not_be_entered_takes_nothing(household: Household, checking: Account) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(using="households"):
+        entering.enter(actor_id=1, account_id=checking.pk + 999, date=datetime.date(2026, 11, 20), amount=Decimal(1))
+    assert used(household) == 0
+
+
+def used(household: Household) -> int:
+    return metering.used(Household.objects.get(pk=household.pk).entitlements, household.zone)

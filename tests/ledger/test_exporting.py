@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.audit.actions import Action
+from apps.audit.models import AuditEvent
 from apps.households.models import Household
 from apps.imports.parsers import Answers
 from apps.ledger.exporting import KINDS
@@ -354,14 +356,19 @@ def test_every_transaction_of_a_journal_balances_whatever_the_row_says(
     ],
 )
 def test_each_kind_is_a_file_of_what_the_filter_shows(
-    member_client: Client, household: Household, other_household: Household, kind: str, content_type: str, suffix: str
+    confirmed_client: Client,
+    household: Household,
+    other_household: Household,
+    kind: str,
+    content_type: str,
+    suffix: str,
 ) -> None:
     for one, text in ((household, "OURS"), (other_household, "THEIRS")):
         with household_context(one):
             account = Account.objects.create(name="Checking", currency="USD")
             by_hand(account, "2026-11-03", "-1.00", f"{text} NOVEMBER")
             by_hand(account, "2026-10-03", "-1.00", f"{text} OCTOBER")
-    answer, content = downloaded(member_client, kind, "?q=november")
+    answer, content = downloaded(confirmed_client, kind, "?q=november")
     assert answer.headers["Content-Type"] == content_type
     assert answer.headers["Content-Disposition"] == f'attachment; filename="transactions.{suffix}"'
     assert int(answer.headers["Content-Length"]) == len(content.encode())
@@ -369,28 +376,36 @@ def test_each_kind_is_a_file_of_what_the_filter_shows(
 
 
 @both_planes
-def test_the_name_of_the_file_has_the_days_of_the_filter(member_client: Client) -> None:
-    answer, _ = downloaded(member_client, "csv", "?period=2026-02")
+def test_the_name_of_the_file_has_the_days_of_the_filter(confirmed_client: Client) -> None:
+    answer, _ = downloaded(confirmed_client, "csv", "?period=2026-02")
     assert answer.headers["Content-Disposition"] == (
         'attachment; filename="transactions_from_2026-02-01_to_2026-02-28.csv"'
     )
 
 
 @both_planes
-def test_a_search_that_cannot_be_read_exports_nothing_and_the_page_says_why(member_client: Client) -> None:
-    answer = member_client.get("/h/ours/transactions/export/csv/?q=account%3Anowhere")
+def test_a_search_that_cannot_be_read_exports_nothing_and_the_page_says_why(confirmed_client: Client) -> None:
+    answer = confirmed_client.get("/h/ours/transactions/export/csv/?q=account%3Anowhere")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/h/ours/transactions/?q=account%3Anowhere")
 
 
 @both_planes
-def test_there_is_no_other_kind(member_client: Client) -> None:
-    assert member_client.get("/h/ours/transactions/export/exe/").status_code == 404
+def test_whoever_is_signed_in_for_long_is_asked_who_they_are_and_led_back(member_client: Client) -> None:
+    answer = member_client.get("/h/ours/transactions/export/csv/?q=november")
+    asks = "/accounts/confirm/?next=/h/ours/transactions/export/csv/%3Fq%3Dnovember"
+    assert (answer.status_code, answer.headers["Location"]) == (302, asks)
+    assert not AuditEvent.objects.filter(action=Action.LEDGER_EXPORTED).exists()
+
+
+@both_planes
+def test_there_is_no_other_kind(confirmed_client: Client) -> None:
+    assert confirmed_client.get("/h/ours/transactions/export/exe/").status_code == 404
 
 
 @both_planes
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_an_export_asks_as_often_for_one_row_as_for_thirty(
-    member_client: Client, household: Household, kind: str
+    confirmed_client: Client, household: Household, kind: str
 ) -> None:
     counts = []
     for rows in (1, 30):
@@ -399,6 +414,6 @@ def test_an_export_asks_as_often_for_one_row_as_for_thirty(
             for number in range(rows):
                 tagged(by_hand(account, "2026-11-01", f"-{number + 1}"), dining=None)
         with CaptureQueriesContext(connections["households"]) as captured:
-            downloaded(member_client, kind)
+            downloaded(confirmed_client, kind)
         counts.append(len(captured))
     assert counts[0] == counts[1]

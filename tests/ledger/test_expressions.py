@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.core.periods import Calendar
 from apps.ledger.searching import Search, UnreadableSearch, read_search
 from apps.ledger.searching.patterns import compiled, needed_words, rows_found
 from apps.ledger.searching.reading import KEYS
@@ -25,7 +26,7 @@ from apps.ledger.searching.terms import (
     Text,
 )
 
-TODAY = datetime.date(2026, 11, 22)  # a Sunday
+CALENDAR = Calendar(datetime.date(2026, 11, 22))  # a Sunday
 PIECES = (
     *("/\ud800/", "/\\Q/"),
     *(">50", "<-", "..", "50..", "=", "≥", "last", "month", "90", "days", "2026-02-30", "2026-02", "since", "before"),
@@ -52,7 +53,7 @@ PIECES = (
 
 
 def said(text: str) -> list[tuple[bool, Meaning]]:
-    return [(term.is_excluded, term.meaning) for term in read_search(text, today=TODAY).terms]
+    return [(term.is_excluded, term.meaning) for term in read_search(text, calendar=CALENDAR).terms]
 
 
 def meaning(text: str) -> Meaning:
@@ -145,6 +146,30 @@ def test_days(text: str, start: str | None, end: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("this month", "2026-10-25", "2026-11-24"),
+        ("last month", "2026-09-25", "2026-10-24"),
+        ("2026-01", "2025-12-25", "2026-01-24"),
+        ("november 2025", "2025-10-25", "2025-11-24"),
+        ("nov 2025", "2025-10-25", "2025-11-24"),
+        ("2026-01..2026-03", "2025-12-25", "2026-03-24"),
+        ("since 2026-01", "2025-12-25", None),
+        ("after january 2026", "2026-01-25", None),
+        ("this week", "2026-11-16", "2026-11-22"),
+        ("this quarter", "2026-10-01", "2026-12-31"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("last 3 months", "2026-08-23", "2026-11-22"),
+        ("2026-01-15", "2026-01-15", "2026-01-15"),
+    ],
+)
+def test_months_are_the_households_and_all_else_the_calendars(text: str, start: str, end: str | None) -> None:
+    ((term),) = read_search(text, calendar=Calendar(CALENDAR.today, 25)).terms
+    assert term.meaning == Days(day(start), end and day(end))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("account:checking", InAccount("checking")),
@@ -220,12 +245,12 @@ def test_quotation_marks_make_anything_text() -> None:
 )
 def test_what_cannot_be_read_is_told(text: str, sentence: str) -> None:
     with pytest.raises(UnreadableSearch) as told:
-        read_search(text, today=TODAY)
+        read_search(text, calendar=CALENDAR)
     assert str(told.value) == sentence
 
 
 def test_a_part_can_be_taken_out_by_itself() -> None:
-    search = read_search('>  50  last month "a b" -refund', today=TODAY)
+    search = read_search('>  50  last month "a b" -refund', calendar=CALENDAR)
     assert [term.label for term in search.terms] == ["> 50", "last month", "“a b”", "not “refund”"]
     assert [str(search.without(term)) for term in search.terms] == [
         'last month "a b" -refund',
@@ -243,11 +268,11 @@ def test_the_same_part_twice_is_one() -> None:
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=14), st.sampled_from(["", " "]))
 def test_no_text_raises_anything_but_its_own_error(pieces: list[str], between: str) -> None:
     try:
-        search = read_search(between.join(pieces), today=TODAY)
+        search = read_search(between.join(pieces), calendar=CALENDAR)
     except UnreadableSearch as told:
         assert str(told).endswith(".")  # noqa: PT017
     else:
-        again = read_search(str(search), today=TODAY)
+        again = read_search(str(search), calendar=CALENDAR)
         assert [term.meaning for term in again.terms] == [term.meaning for term in search.terms]
 
 
@@ -255,14 +280,14 @@ def test_no_text_raises_anything_but_its_own_error(pieces: list[str], between: s
     "text", ["/" + "\\" * 199, "/ " * 100, '"' * 199 + " ", "tag:" * 50, "a:" * 100, "1," * 100, "9" * 200, "../" * 66]
 )
 def test_two_hundred_hostile_signs_are_read_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with contextlib.suppress(UnreadableSearch):
-        read_search(text, today=TODAY)
-    assert time.perf_counter() - start < 0.5
+        read_search(text, calendar=CALENDAR)
+    assert time.thread_time() - start < 0.5
 
 
 def test_an_empty_search_asks_for_nothing() -> None:
-    assert read_search(" \x00 ", today=TODAY) == Search()
+    assert read_search(" \x00 ", calendar=CALENDAR) == Search()
 
 
 @pytest.mark.parametrize(
@@ -288,9 +313,9 @@ def test_a_long_text_is_searched_in_blocks_that_lose_nothing() -> None:
 
 
 def test_a_wicked_pattern_takes_no_time() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     assert list(rows_found("(x+x+)+y", b"x" * 3_000_000)) == []
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.core.periods import Calendar
 from apps.households.models import Household
 from apps.ledger.filter_bar import filter_bar
+from apps.ledger.filter_labels import chips
 from apps.ledger.filters import Filter
 from apps.ledger.models import Account, Revision, SavedFilter, Tag, Transaction, TransactionTag
 from apps.ledger.quick_filters import large_amount, quick_filters
@@ -25,7 +27,7 @@ from tests.planes import both_planes
 
 pytestmark = both_planes
 
-TODAY = datetime.date(2026, 11, 22)
+CALENDAR = Calendar(datetime.date(2026, 11, 22))
 PAGE = "/h/ours/transactions/"
 
 
@@ -81,7 +83,7 @@ def rows(strangers: None, opened: Household) -> dict[str, int]:
 
 def shown(query: str, rows: dict[str, int]) -> list[str]:
     names = {pk: name for name, pk in rows.items()}
-    found = Filter.parse(QueryDict(query)).apply(Transaction.objects.all(), today=TODAY)
+    found = Filter.parse(QueryDict(query)).apply(Transaction.objects.all(), calendar=CALENDAR)
     return sorted(names[pk] for pk in found.values_list("pk", flat=True))
 
 
@@ -188,14 +190,14 @@ def test_a_pattern_sees_rows_that_have_come_since(rows: dict[str, int], opened: 
     assert shown("q=/amazon/", rows) == ["amazon", "refund"]
     by_hand(Account.objects.get(name="Visa"), "2026-11-20", "-1", "AMAZON")
     Revision.go_up()
-    found = Filter(q="/amazon/").apply(Transaction.objects.all(), today=TODAY)
+    found = Filter(q="/amazon/").apply(Transaction.objects.all(), calendar=CALENDAR)
     assert found.count() == 3
 
 
 def test_what_a_pattern_found_is_kept(rows: dict[str, int]) -> None:
     assert shown("q=/amazon/", rows) == ["amazon", "refund"]
     with CaptureQueriesContext(connections["households"]) as again:
-        Filter(q="/amazon/").apply(Transaction.objects.all(), today=TODAY)
+        Filter(q="/amazon/").apply(Transaction.objects.all(), calendar=CALENDAR)
     assert [query["sql"].split()[1] for query in again.captured_queries] == ['"ledger_revision"."number"']
 
 
@@ -235,8 +237,8 @@ def test_what_an_address_got_wrong_is_empty(query: str) -> None:
 def bar_of(query: str, household: Household) -> dict[str, str]:
     bar = filter_bar(
         Filter.parse(QueryDict(query)),
-        household=household,
-        today=TODAY,
+        currency=household.currency,
+        calendar=CALENDAR,
         problem="",
         accounts=list(Account.objects.all()),
         tags=list(Tag.objects.all()),
@@ -272,6 +274,20 @@ def test_every_part_has_a_chip_that_takes_it_away(rows: dict[str, int], opened: 
     }
 
 
+@pytest.mark.parametrize(
+    ("period", "label"),
+    [
+        ("2026-11", "November 2026, 25 October to 24 November"),
+        ("this-month", "This month, 25 October to 24 November"),
+        ("last-month", "Last month, 25 September to 24 October"),
+        ("this-year", "This year"),
+    ],
+)
+def test_the_chip_of_a_month_of_its_own_says_its_days(period: str, label: str) -> None:
+    (chip,) = chips(Filter(period=period), calendar=Calendar(CALENDAR.today, 25), accounts=[], tags=[])
+    assert (chip.label, chip.remove_query) == (label, "")
+
+
 def test_large_is_what_lies_two_deviations_above_the_mean_of_half_a_year(opened: Household) -> None:
     account = Account.objects.create(name="Checking", currency="USD")
     first = datetime.date(2026, 11, 1)
@@ -289,7 +305,7 @@ def test_large_is_what_lies_two_deviations_above_the_mean_of_half_a_year(opened:
 
 
 def test_quick_filters_know_which_of_them_is_shown(opened: Household) -> None:
-    quick = quick_filters(Filter(period="last-month"), today=TODAY, currency="USD")
+    quick = quick_filters(Filter(period="last-month"), calendar=CALENDAR, currency="USD")
     assert [(one.label, one.query, one.is_current) for one in quick] == [
         ("This month", "?period=this-month", False),
         ("Last month", "?period=last-month", True),
@@ -313,8 +329,8 @@ def test_the_page_tells_what_it_could_not_read_and_shows_the_rest(
     assert 'value="bucket:zzz"' in page
 
 
-def test_a_file_of_an_unreadable_search_is_none_of_everything(member_client: Client, rows: dict[str, int]) -> None:
-    response = member_client.get(f"{PAGE}export/csv/?q=bucket:zzz&account=3&account=4")
+def test_a_file_of_an_unreadable_search_is_none_of_everything(confirmed_client: Client, rows: dict[str, int]) -> None:
+    response = confirmed_client.get(f"{PAGE}export/csv/?q=bucket:zzz&account=3&account=4")
     assert (response.status_code, response["Location"]) == (302, f"{PAGE}?q=bucket%3Azzz&account=3&account=4")
 
 

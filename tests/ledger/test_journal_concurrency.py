@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.http import QueryDict
 
+from apps.core.periods import Calendar
 from apps.households.answers import BUSY, MEANWHILE, refusal
 from apps.households.models import Household
 from apps.imports import rolling_back
@@ -62,9 +63,9 @@ def meanwhile(household: Household, first: Work, second: Work) -> str:
 
 def _wait_until_blocked(answer: "Future[str]") -> None:
     with administrator() as admin:
-        for _ in range(500):
-            if answer.done() or admin.execute(_BLOCKED).fetchone() != (0,):
-                return
+        deadline = time.monotonic() + 30
+        while not answer.done() and admin.execute(_BLOCKED).fetchone() == (0,):
+            assert time.monotonic() < deadline, "the other neither ends nor waits"
             time.sleep(0.02)
 
 
@@ -144,7 +145,7 @@ def ticked(household: Household, *rows: Transaction) -> Selection:
 
 def put(selection: Selection, value: str) -> None:
     plan = bulk.PLANS["bucket"](QueryDict(f"bucket={Tag.objects.get(value=value).pk}"))
-    bulk.carry_out(plan, selection.held(today=datetime.date(2026, 11, 30)), actor_id=1)
+    bulk.carry_out(plan, selection.held(calendar=Calendar(datetime.date(2026, 11, 30))), actor_id=1)
 
 
 def test_ticked_rows_that_somebody_is_changing_just_now_are_told(ours: Household, rows: list[Transaction]) -> None:

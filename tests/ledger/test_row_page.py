@@ -141,7 +141,6 @@ def test_status_notes_and_occasions(member_client: Client, row: Transaction, hol
         ("bucket", {"bucket": "\x00"}),
         ("tags", {"tag": ""}),
         ("tags", {"tag": "x"}),
-        ("tags/99999999/remove", {}),
         ("status", {"status": "paid"}),
     ],
 )
@@ -152,6 +151,16 @@ def test_what_cannot_be_chosen_changes_nothing_and_is_told(
     assert answer["Location"] == LIST
     page = member_client.get(LIST).content.decode()
     assert "choose again" in page or "Choose one of the statuses" in page
+    assert not Change.objects.exists()
+
+
+@pytest.mark.parametrize("tag", ["bucket", "none"])
+def test_a_tag_that_is_gone_cannot_be_taken_off(member_client: Client, row: Transaction, tag: str) -> None:
+    tag_id = bucket("dining").pk if tag == "bucket" else 99999999
+    for at in ({}, in_list(row, target="row")):
+        answer = post(member_client, row, f"tags/{tag_id}/remove", at)
+        assert answer.status_code == 404
+        assert "This tag is not there any more" in answer.content.decode() + answer.get("HX-Trigger", "")
     assert not Change.objects.exists()
 
 

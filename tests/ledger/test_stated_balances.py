@@ -79,6 +79,18 @@ def test_only_what_a_person_stated_can_be_taken_out(opened: Household, account: 
     assert set(StatedBalance.objects.values_list("changeset__kind", flat=True)) == {"import"}
 
 
+def test_a_balance_that_another_tab_took_out_is_told(
+    member_client: Client, household: Household, account: Account
+) -> None:
+    with household_context(household):
+        stated = StatedBalance.objects.get(changeset=state(account, "2026-11-20", "62"))
+    address = f"/h/ours/accounts/{account.pk}/balances/{stated.pk}/forget/"
+    assert member_client.post(address).status_code == 302
+    again = member_client.post(address)
+    assert again.status_code == 404
+    assert "This balance is not there any more" in again.content.decode()
+
+
 def test_a_day_to_come_has_no_balance(opened: Household, account: Account) -> None:
     with pytest.raises(NotYet):
         check(account, date=day("2026-11-23"), amount=Decimal(1), today=TODAY, actor_id=1)

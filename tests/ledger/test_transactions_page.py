@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.paging import Cursor, newest_first
+from apps.core.periods import Calendar
 from apps.households.models import Household, Membership
 from apps.ledger.filters import Filter
 from apps.ledger.listing import Part, list_rows, totals_of
@@ -20,7 +21,7 @@ from tests.planes import both_planes
 
 pytestmark = both_planes
 
-TODAY = datetime.date(2026, 11, 22)
+CALENDAR = Calendar(datetime.date(2026, 11, 22))
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_a_cursor_survives_its_address() -> None:
 def test_search_finds_every_word_in_any_case_in_text_merchant_and_notes(account: Account) -> None:
     found = by_hand(account, "2026-11-01", "-1", "KÖNIG BÄCKEREI", merchant="Bakery", notes="for Jo")
     by_hand(account, "2026-11-02", "-1", "KÖNIG")
-    rows = Filter.parse({"q": "könig BAKERY jo"}).apply(Transaction.objects.all(), today=TODAY)
+    rows = Filter.parse({"q": "könig BAKERY jo"}).apply(Transaction.objects.all(), calendar=CALENDAR)
     assert [row.pk for row in rows] == [found.pk]
 
 
@@ -72,7 +73,7 @@ def test_signs_that_like_would_expand_are_letters(account: Account) -> None:
     by_hand(account, "2026-11-01", "-1", "100 percent")
     exact = by_hand(account, "2026-11-01", "-1", "100% cotton_x")
     for text in ("100%", "cotton_x"):
-        assert [row.pk for row in Filter(q=text).apply(Transaction.objects.all(), today=TODAY)] == [exact.pk]
+        assert [row.pk for row in Filter(q=text).apply(Transaction.objects.all(), calendar=CALENDAR)] == [exact.pk]
 
 
 def test_the_filter_by_bucket_account_and_period(account: Account) -> None:
@@ -86,7 +87,7 @@ def test_the_filter_by_bucket_account_and_period(account: Account) -> None:
 
     def shown(**query: str) -> list[int]:
         rows = Filter.parse({"account": str(account.pk), "period": "this-month", **query}).apply(
-            Transaction.objects.all(), today=TODAY
+            Transaction.objects.all(), calendar=CALENDAR
         )
         return [row.pk for row in rows.order_by("pk")]
 
@@ -108,7 +109,26 @@ def test_the_filter_by_bucket_account_and_period(account: Account) -> None:
     ],
 )
 def test_what_a_period_means(period: str, span: tuple[str, str]) -> None:
-    assert tuple(day.isoformat() for day in Filter(period=period).span(TODAY) if day) == span
+    assert tuple(day.isoformat() for day in Filter(period=period).span(CALENDAR) if day) == span
+
+
+@pytest.mark.parametrize(
+    ("period", "start_day", "span"),
+    [
+        ("this-month", 25, ("2026-10-25", "2026-11-24")),
+        ("last-month", 25, ("2026-09-25", "2026-10-24")),
+        ("this-month", 10, ("2026-11-10", "2026-12-09")),
+        ("last-month", 10, ("2026-10-10", "2026-11-09")),
+        ("2024-02", 25, ("2024-01-25", "2024-02-24")),
+        ("2024-02", 10, ("2024-02-10", "2024-03-09")),
+        ("90-days", 25, ("2026-08-25", "2026-11-22")),
+        ("this-year", 25, ("2026-01-01", "2026-12-31")),
+        ("", 25, ()),
+    ],
+)
+def test_a_period_of_months_follows_the_household(period: str, start_day: int, span: tuple[str, ...]) -> None:
+    calendar = Calendar(CALENDAR.today, start_day)
+    assert tuple(day.isoformat() for day in Filter(period=period).span(calendar) if day) == span
 
 
 @pytest.mark.parametrize(
@@ -284,7 +304,9 @@ def test_parts_of_several_currencies_are_kept_apart(account: Account) -> None:
     split(by_hand(account, "2026-11-01", "-10"), groceries="-4", dining="-6")
     split(by_hand(euros, "2026-11-01", "-9"), groceries="-2", dining="-7")
     chosen = Filter(bucket=("dining",))
-    totals = totals_of(chosen.apply(Transaction.objects.all(), today=TODAY), buckets=chosen.bucket_ids(today=TODAY))
+    totals = totals_of(
+        chosen.apply(Transaction.objects.all(), calendar=CALENDAR), buckets=chosen.bucket_ids(calendar=CALENDAR)
+    )
     assert [(total.currency, total.row_count, total.money_out) for total in totals] == [("EUR", 1, -7), ("USD", 1, -6)]
 
 

@@ -231,5 +231,8 @@ def test_no_pair_breaks_a_deed(member_client: Client, household: Household, addr
     assert transfers(household) == []
 
 
-def test_a_rejection_that_is_gone_may_be_taken_back_again(member_client: Client, household: Household) -> None:
-    assert "may be suggested again" in send(member_client, "rejections/999999/take-back/", household)
+def test_a_rejection_that_was_taken_back_in_another_tab_is_told(member_client: Client) -> None:
+    answer = member_client.post(f"{PAGE}rejections/999999/take-back/")
+    assert answer.status_code == 404
+    assert "This is not rejected any more, and nothing was changed." in answer.content.decode()
+    assert f'href="{PAGE}">See what is there now</a>' in answer.content.decode()

@@ -97,6 +97,8 @@ class AccountDetailsForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
+        if "name" not in self.changed_data:
+            return name  # somebody else may see and share one of that name since; the database knows what goes
         same = Account.objects.filter(name__iexact=name).exclude(pk=self.instance.pk)
         if same.exists():
             raise forms.ValidationError(f"There is an account “{same[0].name}” already; choose another name.")

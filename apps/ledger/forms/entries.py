@@ -58,7 +58,7 @@ class EntryForm(forms.Form):
 
     def accounts(self) -> Any:
         """Those that a row may stand in."""
-        return Account.objects.filter(archived_at=None)
+        return Account.objects.filter(archived_at=None, is_frozen=False)
 
     def _choose_from(self, name: str, choices: Any) -> None:
         cast("forms.ModelChoiceField", self.fields[name]).queryset = choices
@@ -105,7 +105,8 @@ class EditForm(EntryForm):
         if is_split:
             del self.fields["bucket"]
         fixed = {"is_transfer"} if is_linked else set()
-        if row.changeset.kind == Changeset.Kind.IMPORT:
+        origin = row.origin
+        if origin is None or origin.kind == Changeset.Kind.IMPORT:
             fixed.add("description")
         if row.reconciliation_id is not None:
             fixed |= {"direction", "account", *journal.FACTS} & set(self.fields)

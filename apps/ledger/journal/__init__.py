@@ -8,7 +8,7 @@ A deed is one changeset in one transaction. An undoing is a deed like any other;
 """
 
 from apps.ledger.journal.deeds import Deed, deed
-from apps.ledger.journal.errors import ChangedMeanwhile, HasConflicts, LockedRows, NotUndone, ReadOnlyRows
+from apps.ledger.journal.errors import ChangedMeanwhile, FrozenRows, HasConflicts, LockedRows, NotUndone, ReadOnlyRows
 from apps.ledger.journal.images import FACTS
 from apps.ledger.journal.staleness import changed_since, hold, last_changes, refuse_stale
 from apps.ledger.journal.undoing import Conflict, Undone, conflicts, undo
@@ -18,6 +18,7 @@ __all__ = [
     "ChangedMeanwhile",
     "Conflict",
     "Deed",
+    "FrozenRows",
     "HasConflicts",
     "LockedRows",
     "NotUndone",

@@ -93,7 +93,7 @@ class Deed:
         """
         ids = self.touch(rows, EVERY)
         if rows.model is Transaction:
-            self.take_out(Transfer.objects.filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)))
+            self.take_out(Transfer.objects.of_rows(ids))
             TransactionTag.objects.filter(transaction__one_of=ids).delete()
         run(sql.SQL("DELETE FROM {table} WHERE id = ANY(%(ids)s)").format(table=table(rows.model)), ids=ids)
         return ids

@@ -1,4 +1,5 @@
 from apps.core.errors import ExpectedError
+from apps.households.opened import opened_household
 
 
 class LockedRows(ExpectedError):
@@ -21,6 +22,13 @@ class ReadOnlyRows(ExpectedError):
             "Some of this belongs to an account that you may see and not change, and nothing was changed. Only the "
             "account's owner can do it."
         )
+
+
+class FrozenRows(ReadOnlyRows):
+    """Something of an account that the household's plan has no room for was to be changed."""
+
+    def __init__(self) -> None:
+        ExpectedError.__init__(self, opened_household().entitlements.why_frozen)
 
 
 class ChangedMeanwhile(ExpectedError):

@@ -1,5 +1,6 @@
 """Undoing a deed: every field that it changed gets back what it held, wherever nobody has changed it since."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.errors import ForeignKeyViolation
 
+from apps.ledger.account_limit import active_count, refuse_too_many
+from apps.ledger.freezing import thaw_what_fits
 from apps.ledger.journal.applying import apply
 from apps.ledger.journal.conflicting import reasons
 from apps.ledger.journal.deeds import Deed, deed
-from apps.ledger.journal.errors import HasConflicts, NotUndone
+from apps.ledger.journal.errors import FrozenRows, HasConflicts, NotUndone
 from apps.ledger.journal.tables import table
-from apps.ledger.models import Change, Changeset
+from apps.ledger.models import Account, Change, Changeset
+from apps.ledger.models.accounts import frozen_ids
 from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.statements import fetch, run
 
@@ -75,7 +79,8 @@ def conflicts(changeset: Changeset) -> list[Conflict]:
 def undo(changeset_id: int, *, actor_id: int | None, leaves_conflicts: bool = True) -> Undone:
     """Undoes what the deed did, but for rows in conflict; or raises HasConflicts if there are any and none may be left.
 
-    Raises NotUndone if nothing of it can be undone. An undoing can itself be undone: that does the deed again.
+    Raises NotUndone if nothing of it can be undone, and AccountLimitReached if an account would come back for which
+    the plan has no room. An undoing can itself be undone: that does the deed again.
     """
     undone = Changeset.objects.select_for_update().get(pk=changeset_id)
     _refuse(undone)
@@ -97,13 +102,19 @@ def is_in_part(changeset: Changeset) -> bool:
     narrowing = current_narrowing()
     if narrowing is None:
         return False
-    closed = Q(account_id__in=narrowing.read_only) | Q(other_account_id__in=narrowing.read_only)
+    closed = _of_accounts(narrowing.read_only)
     return Change.objects.filter(changeset=changeset).exclude(closed).count() < changeset.change_count
+
+
+def _of_accounts(ids: Collection[int]) -> Q:
+    return Q(account_id__in=ids) | Q(other_account_id__in=ids)
 
 
 def _refuse(changeset: Changeset) -> None:
     if changeset.undone_at is not None:
         raise NotUndone("This was undone already.")
+    if Change.objects.filter(_of_accounts(frozen_ids()), changeset=changeset).exists():
+        raise FrozenRows
     if is_in_part(changeset):
         raise NotUndone(
             "This also changed rows of accounts that you cannot see or change, so you cannot undo it. Ask the owner of "
@@ -131,8 +142,12 @@ def _put_back(doing: Deed, undone: Changeset, *, leaves_conflicts: bool) -> list
     )
     if not reversed_count:
         raise NotUndone("Nothing of this can be undone: all of its rows were changed or locked since.")
+    account_count = active_count() if Account in involved else 0
     apply(doing.changeset.pk, involved)
     check_references()
+    if Account in involved:
+        refuse_too_many(before=account_count)
+        thaw_what_fits()
     _note_undone(undone)
     return left
 

@@ -74,13 +74,37 @@ class Migration(migrations.Migration):
                 ),
                 ("sort_order", models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "is_frozen",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="the plan has room for fewer accounts: it can only be read",
+                    ),
+                ),
+                (
+                    "stays_active",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="the household chose it among those that are not to be frozen",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 "ordering": ["sort_order", "name"],
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("name"), name="ledger_account_name_unique"
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("visibility", "private"), _negated=True),
+                        name="ledger_account_name_unique",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("owner_id"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("visibility", "private")),
+                        name="ledger_account_name_unique_of_owner",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="ledger_account_name_given"

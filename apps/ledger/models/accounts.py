@@ -15,11 +15,21 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Those whose rows may be changed by whom the household is open for."""
         return self.exclude(pk__in=read_only_ids())
 
+    def open(self) -> Self:
+        """Those into which rows may come."""
+        return self.writable().filter(archived_at=None, is_frozen=False)
+
 
 def read_only_ids() -> tuple[int, ...]:
     """The accounts that may be seen and not changed by whom the household is open for."""
     narrowing = current_narrowing()
     return narrowing.read_only if narrowing else ()
+
+
+def frozen_ids() -> tuple[int, ...]:
+    """Those of them that nobody may change, for the household's plan has room for fewer accounts."""
+    narrowing = current_narrowing()
+    return narrowing.frozen if narrowing else ()
 
 
 class Account(models.Model):
@@ -54,6 +64,12 @@ class Account(models.Model):
     )
     sort_order = models.PositiveSmallIntegerField(db_default=0, default=0)
     archived_at = models.DateTimeField(null=True)
+    is_frozen = models.BooleanField(
+        default=False, db_default=False, help_text="the plan has room for fewer accounts: it can only be read"
+    )
+    stays_active = models.BooleanField(
+        default=False, db_default=False, help_text="the household chose it among those that are not to be frozen"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()
@@ -61,7 +77,16 @@ class Account(models.Model):
     class Meta:
         ordering = ["sort_order", "name"]
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="ledger_account_name_unique"),
+            # A name that is taken would tell of an account that somebody keeps to themselves: those stand apart.
+            models.UniqueConstraint(
+                Lower("name"), condition=~models.Q(visibility="private"), name="ledger_account_name_unique"
+            ),
+            models.UniqueConstraint(
+                "owner_id",
+                Lower("name"),
+                condition=models.Q(visibility="private"),
+                name="ledger_account_name_unique_of_owner",
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="ledger_account_name_given"),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="ledger_account_currency"),
             models.CheckConstraint(condition=models.Q(due_day__range=(1, 31)), name="ledger_account_due_day"),

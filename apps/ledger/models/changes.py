@@ -136,6 +136,11 @@ class Revision(models.Model):
         return number
 
     @classmethod
+    def hold(cls) -> None:
+        """Waits for who is changing the data, and lets nobody do so until the transaction ends."""
+        cls.objects.select_for_update().get(pk=1)
+
+    @classmethod
     def go_up(cls) -> int:
         """Call in every transaction that changes what a report could show; returns the new version."""
         cls.objects.filter(pk=1).update(number=F("number") + 1)

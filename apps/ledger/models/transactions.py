@@ -142,6 +142,11 @@ class Transaction(models.Model):
         return f"{self.date} {self.amount} {self.merchant or self.description}"
 
     @property
+    def origin(self) -> Changeset | None:
+        """What brought it; None where that is hidden: the row came into an account that the person does not see."""
+        return Changeset.objects.filter(pk=self.changeset_id).first()
+
+    @property
     def bucket_source(self) -> str:
         """Who chose its bucket, one of TransactionTag.Source; empty if it has none."""
         links = self.transaction_tags.filter(tag__namespace=Tag.Namespace.BUCKET)

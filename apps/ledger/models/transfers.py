@@ -1,13 +1,32 @@
 """Two rows of one movement of money between two accounts of the household."""
 
+from collections.abc import Collection
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+
+from apps.ledger.models.transactions import Transaction
+from apps.tenancy.context import current_narrowing
 
 
 def _only(field: str) -> Func:
     return Func(F(field), F(field), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def of_rows(self, ids: Collection[int]) -> Self:
+        """Those that one of the rows is part of, also where the other row is hidden from who asks."""
+        return self.filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids))
+
+    def seen_whole(self) -> Self:
+        """Those of which both rows are there for who asks."""
+        if current_narrowing() is None:
+            return self
+        ends = (Transaction.objects.filter(pk=OuterRef(end)) for end in ("outgoing_id", "incoming_id"))
+        return self.filter(*map(Exists, ends))
 
 
 class Transfer(models.Model):
@@ -15,6 +34,8 @@ class Transfer(models.Model):
 
     outgoing = models.ForeignKey("ledger.Transaction", on_delete=models.PROTECT, related_name="sent_transfers")
     incoming = models.ForeignKey("ledger.Transaction", on_delete=models.PROTECT, related_name="received_transfers")
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [

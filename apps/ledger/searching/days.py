@@ -1,10 +1,14 @@
-"""Days in a search: `today`, `last month`, `last 90 days`, `2026`, `november 2025`, `2026-01..2026-03`, `since …`."""
+"""Days in a search: `today`, `last month`, `last 90 days`, `2026`, `november 2025`, `2026-01..2026-03`, `since …`.
+
+A month, named or counted, is the household's own, which may begin on pay day. Weeks, quarters and years are the
+calendar's, and `last 3 months` are counted back from today.
+"""
 
 import datetime
 import re
 from collections.abc import Sequence
 
-from apps.core.periods import Month
+from apps.core.periods import Calendar, Month
 from apps.ledger.searching.terms import Days, UnreadableSearch
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -20,12 +24,12 @@ _SIDES = ("since", "after", "until", "before")
 _FIRST = datetime.date(1900, 1, 1)
 
 
-def read_days(words: Sequence[str], *, today: datetime.date) -> tuple[Days, int] | None:
+def read_days(words: Sequence[str], calendar: Calendar) -> tuple[Days, int] | None:
     """The days that the words begin with, and how many words say so. Words are in lower case."""
     if words and words[0] in _SIDES:
-        found = _span(words[1:], today)
+        found = _span(words[1:], calendar)
         return found and (_side(words[0], found[0]), found[1] + 1)
-    return _span(words, today)
+    return _span(words, calendar)
 
 
 def _side(word: str, days: Days) -> Days:
@@ -40,13 +44,13 @@ def _side(word: str, days: Days) -> Days:
     return Days(end=days.start and days.start - one)
 
 
-def _span(words: Sequence[str], today: datetime.date) -> tuple[Days, int] | None:
+def _span(words: Sequence[str], calendar: Calendar) -> tuple[Days, int] | None:
     """The longest reading first."""
-    if len(words) > 2 and (long := _last_so_many(words, today)):
+    if len(words) > 2 and (long := _last_so_many(words, calendar.today)):
         return long, 3
-    if len(words) > 1 and (two := _named(words, today) or _month_of_year(words)):
+    if len(words) > 1 and (two := _named(words, calendar) or _month_of_year(words, calendar)):
         return two, 2
-    if words and (one := _one_word(words[0], today)):
+    if words and (one := _one_word(words[0], calendar)):
         return one, 1
     return None
 
@@ -83,19 +87,20 @@ _UNITS = {
 }
 
 
-def _named(words: Sequence[str], today: datetime.date) -> Days | None:
-    """`this month`, `last year`: whole ones of the calendar."""
+def _named(words: Sequence[str], calendar: Calendar) -> Days | None:
+    """`this month`, `last year`: whole ones."""
     which, unit = words[:2]
     back = {"this": 0, "last": 1}.get(which)
     if back is None:
         return None
+    today = calendar.today
     this = Month.of(today)
     match unit:
         case "week":
             monday = today - datetime.timedelta(days=today.weekday() + 7 * back)
             return Days(monday, monday + datetime.timedelta(days=6))
         case "month":
-            return _months(this.plus(-back), 1)
+            return _months(calendar.this_month.plus(-back), 1)
         case "quarter":
             return _months(this.plus(-((this.month - 1) % 3) - 3 * back), 3)
         case "year":
@@ -107,40 +112,40 @@ def _months(first: Month, count: int) -> Days:
     return Days(first.first, first.plus(count - 1).last)
 
 
-def _month_of_year(words: Sequence[str]) -> Days | None:
+def _month_of_year(words: Sequence[str], calendar: Calendar) -> Days | None:
     """`november 2025`, `nov 2025`."""
     name, year = words[:2]
     if not _YEAR.fullmatch(year):
         return None
     for names in (_MONTHS, _LONG_MONTHS):
         if name in names:
-            return _months(Month(int(year), names.index(name) + 1), 1)
+            return _months(Month(int(year), names.index(name) + 1, calendar.month_start_day), 1)
     return None
 
 
-def _one_word(word: str, today: datetime.date) -> Days | None:
+def _one_word(word: str, calendar: Calendar) -> Days | None:
     if word in ("today", "yesterday"):
-        day = today - datetime.timedelta(days=word == "yesterday")
+        day = calendar.today - datetime.timedelta(days=word == "yesterday")
         return Days(day, day)
     left, dots, right = word.partition("..")
-    return _range(left, right) if dots else _written(word)
+    return _range(left, right, calendar) if dots else _written(word, calendar)
 
 
-def _range(left: str, right: str) -> Days | None:
+def _range(left: str, right: str, calendar: Calendar) -> Days | None:
     """From the first day of the one to the last day of the other; either may be missing."""
-    ends = [_written(end) for end in (left, right) if end]
+    ends = [_written(end, calendar) for end in (left, right) if end]
     if not ends or None in ends:
         return None
     known = sorted((days for days in ends if days), key=lambda days: days.start or _FIRST)
     return Days(known[0].start if left else None, known[-1].end if right else None)
 
 
-def _written(word: str) -> Days | None:
+def _written(word: str, calendar: Calendar) -> Days | None:
     """A year, a month or a day by its numbers."""
     if _YEAR.fullmatch(word):
         return _months(Month(int(word), 1), 12)
     if _MONTH.fullmatch(word):
-        month = Month.parse(word)
+        month = calendar.month_named(word)
         if month is None:
             raise _no_such("month", word)
         return _months(month, 1)

@@ -1,8 +1,8 @@
 """Reads what stands in the search box. Raises nothing but UnreadableSearch, whatever stands there."""
 
-import datetime
 from collections.abc import Callable, Sequence
 
+from apps.core.periods import Calendar
 from apps.core.text import folded
 from apps.ledger.searching.amounts import OPERATORS, read_comparison, read_number, read_range
 from apps.ledger.searching.days import read_days
@@ -27,8 +27,8 @@ LONGEST = 200
 MOST_TERMS = 40
 
 
-def read_search(text: str, *, today: datetime.date) -> Search:
-    """What the search says. `today` is the household's day, which `last month` and its kind are counted from."""
+def read_search(text: str, *, calendar: Calendar) -> Search:
+    """What the search says. `last month` and its kind are the household's, counted from its `calendar.today`."""
     # What no database can hold and no row can say.
     text = text.replace("\x00", "").encode(errors="replace").decode().strip()
     if len(text) > LONGEST:
@@ -36,7 +36,7 @@ def read_search(text: str, *, today: datetime.date) -> Search:
     tokens = list(cut(text))
     terms: dict[tuple[Meaning, bool], Term] = {}
     while tokens:
-        term, used = _term(tokens, today)
+        term, used = _term(tokens, calendar)
         terms.setdefault((term.meaning, term.is_excluded), term)
         tokens = tokens[used:]
     if len(terms) > MOST_TERMS:
@@ -44,7 +44,7 @@ def read_search(text: str, *, today: datetime.date) -> Search:
     return Search(tuple(terms.values()))
 
 
-def _term(tokens: Sequence[Token], today: datetime.date) -> tuple[Term, int]:
+def _term(tokens: Sequence[Token], calendar: Calendar) -> tuple[Term, int]:
     """The first thing that the tokens say, and how many of them say it."""
     first = tokens[0]
     if first.is_pattern:
@@ -57,17 +57,17 @@ def _term(tokens: Sequence[Token], today: datetime.date) -> tuple[Term, int]:
         meaning = _phrase(first)
     if meaning is not None:
         return Term(meaning, first.source, first.is_excluded), 1
-    return _days(tokens, today) or _amount(tokens) or (_word(first), 1)
+    return _days(tokens, calendar) or _amount(tokens) or (_word(first), 1)
 
 
-def _days(tokens: Sequence[Token], today: datetime.date) -> tuple[Term, int] | None:
+def _days(tokens: Sequence[Token], calendar: Calendar) -> tuple[Term, int] | None:
     """`-last month` leaves last month out."""
     words = [tokens[0].text.lower()]
     for token in tokens[1:4]:
         if not token.is_plain:
             break
         words.append(token.text.lower())
-    found = read_days(words, today=today)
+    found = read_days(words, calendar)
     return found and (_of(tokens, found[1], found[0]), found[1])
 
 

@@ -1,4 +1,4 @@
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 
 
 class CannotLink(ExpectedError):
@@ -7,3 +7,7 @@ class CannotLink(ExpectedError):
 
 class CannotUnmark(ExpectedError):
     """A row that is linked to its partner is a transfer as long as it is."""
+
+
+class RejectionGone(Gone):
+    """Somebody took the rejection back already, or one of its rows was deleted."""

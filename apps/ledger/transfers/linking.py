@@ -129,7 +129,7 @@ def _set_mark(ids: Collection[int], *, is_transfer: bool, as_of: int | None, act
 def set_mark(rows: TransactionQuerySet, *, is_transfer: bool, deed: journal.Deed) -> list[int]:
     """Returns the ids of the rows that changed. Raises CannotUnmark if one that is linked would lose its mark."""
     ids = deed.touch(rows.exclude(is_transfer=is_transfer), "is_transfer")
-    if not is_transfer and Transfer.objects.filter(Q(outgoing__one_of=ids) | Q(incoming__one_of=ids)).exists():
+    if not is_transfer and Transfer.objects.of_rows(ids).exists():
         raise CannotUnmark("A row that is linked to its partner stays a transfer. Unlink the two first.")
     Transaction.objects.filter(pk__one_of=ids).update(is_transfer=is_transfer)
     return ids

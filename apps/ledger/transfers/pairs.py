@@ -64,7 +64,7 @@ def sides(ids: Iterable[int]) -> dict[int, Side]:
 def linked_pairs() -> QuerySet[Transfer]:
     """The linked ones, newest first."""
     ends = ("outgoing__account", "incoming__account")
-    return Transfer.objects.select_related(*ends).order_by("-outgoing__date", "-pk")
+    return Transfer.objects.seen_whole().select_related(*ends).order_by("-outgoing__date", "-pk")
 
 
 def linked_pair(transfer: Transfer) -> Pair:

@@ -1,6 +1,7 @@
 """That two rows are no transfer, remembered. It is no money data: nothing but the suggestions changes."""
 
 from apps.ledger.models import TransferRejection
+from apps.ledger.transfers.errors import RejectionGone
 
 
 def reject(outgoing: int, incoming: int) -> TransferRejection:
@@ -10,5 +11,7 @@ def reject(outgoing: int, incoming: int) -> TransferRejection:
 
 
 def take_back(rejection_id: int) -> None:
-    """The two may be suggested again."""
-    TransferRejection.objects.filter(pk=rejection_id).delete()
+    """The two may be suggested again. Raises RejectionGone."""
+    deleted, _ = TransferRejection.objects.filter(pk=rejection_id).delete()
+    if not deleted:
+        raise RejectionGone("This is not rejected any more, and nothing was changed.")

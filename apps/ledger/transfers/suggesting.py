@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from apps.ledger.models import Transaction, TransactionTag
+from apps.ledger.models.accounts import read_only_ids
 from apps.ledger.models.transactions import TransactionQuerySet
 from apps.ledger.transfers.pairs import Pair, sides
 from apps.ledger.transfers.partners import unlinked
@@ -46,7 +47,8 @@ WORDS = "|".join(_PATTERNS)
 # together, so that a sum that stands in the ledger a thousand times is not compared with each of its equals.
 _PAIRS = """
     WITH recent AS MATERIALIZED (
-        SELECT id, account_id, date, amount FROM ledger_transaction WHERE date >= %(since)s AND amount <> 0
+        SELECT id, account_id, date, amount FROM ledger_transaction
+         WHERE date >= %(since)s AND amount <> 0 AND account_id <> ALL(%(closed)s::bigint[])
     ), wanted AS MATERIALIZED (
         SELECT id, account_id, -amount AS amount, date + apart AS date, apart
           FROM recent CROSS JOIN generate_series(-%(days)s::int, %(days)s::int) apart WHERE amount > 0
@@ -115,11 +117,12 @@ def suggested_pairs(found: Iterable[Suggestion]) -> list[Pair]:
 
 
 def _best_first(since: datetime.date) -> list[Suggestion]:
-    parameters: dict[str, datetime.date | int | str] = {
+    parameters: dict[str, datetime.date | int | str | list[int]] = {
         "since": since,
         "days": NEAR_DAYS,
         "words": WORDS,
         "most": MOST_PAIRS,
+        "closed": list(read_only_ids()),  # of two that one may not change, nobody can make one transfer
     }
     taken: set[int] = set()
     chosen = []
@@ -139,6 +142,10 @@ def lone_rows(since: datetime.date) -> TransactionQuerySet:
     chosen = TransactionTag.objects.filter(
         transaction_id=OuterRef("pk"), source__in=[TransactionTag.Source.PERSON, TransactionTag.Source.RULE]
     )
-    rows = Transaction.objects.filter(date__gte=since, is_transfer=False).exclude(status=Transaction.Status.IGNORED)
+    rows = (
+        Transaction.objects.writable()
+        .filter(date__gte=since, is_transfer=False)
+        .exclude(status=Transaction.Status.IGNORED)
+    )
     reading = rows.exclude(pk__one_of=paired).exclude(Exists(chosen)).filter(search_text__regex=WORDS)
     return unlinked(reading).select_related("account").newest_first()

@@ -1,6 +1,5 @@
 """The list of accounts, the page of one, and the balances of it that a person states."""
 
-import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from apps.core.clock import today_in
 from apps.core.money import plain
+from apps.core.periods import Calendar, Month
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import accounts as account_list
 from apps.ledger import stated_balances
-from apps.ledger.balances_over_time import Point, balances_by_day, balances_by_month, since_first_change
+from apps.ledger.balances_over_time import balances_by_day, balances_by_month, since_first_change
 from apps.ledger.forms.accounts import BalanceForm
 from apps.ledger.listing import list_rows
 from apps.ledger.models import Account
@@ -32,6 +32,7 @@ def accounts(request: HouseholdRequest) -> HttpResponse:
     context = {
         "accounts": current,
         "groups": account_list.grouped(current),
+        "frozen_count": sum(account.is_frozen for account in current),
         "archived": [account for account in everyone if account.is_archived],
         "totals": account_list.total_by_currency(current),
     }
@@ -93,23 +94,20 @@ def forget_balance(request: HouseholdRequest, account_id: int, stated_id: int) -
 
     def deed() -> None:
         changeset = stated_balances.forget(shown, stated_id, actor_id=request.user.pk)
-        done(request, changeset, "The balance is taken out.", unchanged="This balance is not there any more.")
+        done(request, changeset, "The balance is taken out.", unchanged="This balance came with a file, and stays.")
 
     did(request, deed)
     return redirect("ledger:account", shown.pk)
 
 
 def _page(request: HouseholdRequest, shown: Account, form: BalanceForm) -> dict[str, Any]:
-    today = today_in(request.household.zone)
-    listed = account_list.listed(shown, today=today)
-    by_day = request.GET.get("by") == "day"
-    curve = balances_by_day if by_day else balances_by_month
-    points = since_first_change(curve(shown.pk, opening=listed.opening, until=today))
+    calendar = request.household.calendar()
+    listed = account_list.listed(shown, today=calendar.today)
     return {
         "account": listed,
         "may_change": request.membership.may_write and shown.pk not in read_only_ids(),
         "form": form,
-        "chart": _chart(points, by_day=by_day),
+        "chart": _chart(listed, calendar, by_day=request.GET.get("by") == "day"),
         "stated": stated_balances.newest_stated(shown, opening=listed.opening, count=STATED_SHOWN),
         "rows": list_rows(shown.transactions.newest_first()[:ROWS_SHOWN]),
         "reconciliation": open_of(shown),
@@ -118,17 +116,27 @@ def _page(request: HouseholdRequest, shown: Account, form: BalanceForm) -> dict[
     }
 
 
-def _short(date: datetime.date, *, by_day: bool) -> str:
-    """`22 Nov`, `Nov`, and for January the year."""
-    return f"{date:%-d %b}" if by_day else f"{date:%b}" if date.month > 1 else f"{date:%Y}"
+def _short(month: Month) -> str:
+    """`Nov`, and for January the year."""
+    return f"{month:%b}" if month.month > 1 else f"{month:%Y}"
 
 
-def _chart(points: list[Point], *, by_day: bool) -> dict[str, Any]:
+def _chart(account: account_list.ListedAccount, calendar: Calendar, *, by_day: bool) -> dict[str, Any]:
+    pk, opening, today = account.pk, account.opening, calendar.today
+    if by_day:
+        points = balances_by_day(pk, opening=opening, until=today)
+    else:
+        points = balances_by_month(pk, opening=opening, until=today, start_day=calendar.month_start_day)
     return {
         "title": "Balance, day by day" if by_day else "Balance at the end of each month",
         "by_day": by_day,
         "points": [
-            {"amount": point.amount, "date": point.date, "label": _short(point.date, by_day=by_day)} for point in points
+            {
+                "amount": point.amount,
+                "date": point.date,
+                "label": f"{point.date:%-d %b}" if by_day else _short(calendar.month_of(point.date)),
+            }
+            for point in since_first_change(points)
         ],
         "other_url": "?" if by_day else "?by=day",
     }  # fmt: skip

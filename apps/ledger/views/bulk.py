@@ -4,7 +4,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.core.clock import today_in
 from apps.households.answers import did
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, allow
@@ -26,7 +25,7 @@ def bulk(request: HouseholdRequest, word: str) -> HttpResponse:
 
     def deed() -> None:
         plan = _plan(request, word)
-        selection.rows(today=today_in(request.household.zone))
+        selection.rows(calendar=request.household.calendar())
         asks["is_asked"] = selection.is_everything or plan.is_always_asked
         if not asks["is_asked"]:
             _carry_out(request, selection, plan)
@@ -55,7 +54,7 @@ def _plan(request: HouseholdRequest, word: str) -> deeds.Plan:
 
 
 def _carry_out(request: HouseholdRequest, selection: Selection, plan: deeds.Plan) -> None:
-    rows = selection.held(today=today_in(request.household.zone))
+    rows = selection.held(calendar=request.household.calendar())
     changeset = deeds.carry_out(plan, rows, actor_id=request.user.pk)
     count = changeset.row_count if changeset else 0
     sentence = f"{plan.says}: {count:,} row{'' if count == 1 else 's'}."
@@ -65,7 +64,7 @@ def _carry_out(request: HouseholdRequest, selection: Selection, plan: deeds.Plan
 def _ask(request: HouseholdRequest, word: str, selection: Selection) -> HttpResponse:
     """What would be done to which rows. The form beneath says what was shown, so that nothing else is changed."""
     as_of = Revision.current()  # first: what somebody changes while we read counts as changed since
-    rows = selection.rows(today=today_in(request.household.zone))
+    rows = selection.rows(calendar=request.household.calendar())
     plan = _plan(request, word)
     totals = totals_of(rows)
     context = {

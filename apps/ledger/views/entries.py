@@ -19,6 +19,7 @@ from apps.ledger.forms.sent_twice import key_of
 from apps.ledger.models import Account, Revision, Transaction
 from apps.ledger.views.answers import done
 from apps.ledger.views.rows import back_to
+from apps.plans import metering
 
 
 @allow(get=MEMBER, post=MEMBER)
@@ -34,6 +35,7 @@ def transaction_new(request: HouseholdRequest) -> HttpResponse:
     context = {
         "form": form,
         "form_key": uuid4(),
+        "room": metering.room(request.household.entitlements, request.household.zone),
         "has_accounts": Account.objects.filter(archived_at=None).exists(),
     }
     return render(request, "ledger/row_new.html", context, status=422 if form.errors else 200)
@@ -71,7 +73,7 @@ def transaction_edit(request: HouseholdRequest, pk: int) -> HttpResponse:
     """Every field of the row. What the person typed stays in the form when it cannot be saved."""
     row = _row(pk)
     linked, is_split = entering.other_side(row), entering.is_split(row)
-    form = EditForm(request.POST or None, row=row, is_split=is_split, is_linked=linked is not None)
+    form = EditForm(request.POST or None, row=row, is_split=is_split, is_linked=entering.is_linked(row))
     as_of, stored = whole_number(request.POST.get("as_of", "")), []
     if form.is_valid():
         if not (sentence := refusal(lambda: _edit(request, row, form, as_of))):
@@ -117,4 +119,4 @@ def _delete(request: HouseholdRequest, row: Transaction) -> None:
 
 
 def _row(pk: int) -> Transaction:
-    return get_object_or_404(Transaction.objects.select_related("account", "changeset"), pk=pk)
+    return get_object_or_404(Transaction.objects.select_related("account"), pk=pk)

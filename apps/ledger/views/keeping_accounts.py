@@ -20,6 +20,7 @@ from apps.ledger import accounts as account_list
 from apps.ledger import keeping_accounts as keeping
 from apps.ledger import merging_accounts as merging
 from apps.ledger import sharing
+from apps.ledger.account_limit import room_for_more
 from apps.ledger.forms.accounts import AccountDetailsForm, MergeTargetForm, OpeningForm
 from apps.ledger.models import Account, Changeset, Revision
 from apps.ledger.views.answers import done
@@ -31,7 +32,14 @@ def new(request: HouseholdRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         account = form.instance
         account.visibility = form.cleaned_data["visibility"]
-        if _saved(request, form, lambda: keeping.add(account, actor_id=request.user.pk), f"{account.name} is added."):
+
+        def deed() -> Changeset | None:
+            changeset = keeping.add(account, actor_id=request.user.pk)
+            if account.visibility != Account.Visibility.SHARED:
+                _note_shared(request, account, account.visibility)
+            return changeset
+
+        if _saved(request, form, deed, f"{account.name} is added."):
             return redirect("ledger:account", account.pk)
     return _form(request, form, None)
 
@@ -94,7 +102,12 @@ def _saved(
 
 
 def _form(request: HouseholdRequest, form: AccountDetailsForm, account: Account | None) -> HttpResponse:
-    context = {"form": form, "account": account, "revision": Revision.current()}
+    context = {
+        "form": form,
+        "account": account,
+        "revision": Revision.current(),
+        "is_full": account is None and not room_for_more(),
+    }
     return render(request, "ledger/account_form.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import get_script_prefix, reverse
 from django_htmx.http import trigger_client_event
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 from apps.core.numbers import whole_number
 from apps.core.redirects import is_ours
 from apps.households.answers import did, refusal
@@ -29,6 +29,10 @@ Deed = Callable[[TransactionQuerySet, journal.Deed], object]
 
 class NotThere(ExpectedError):
     """What was chosen on the page is gone, or never was."""
+
+
+class TagGone(Gone):
+    """The tag that was to be taken off the row was deleted."""
 
 
 @allow(get=VIEWER)
@@ -99,11 +103,13 @@ def transaction_tag(request: HouseholdRequest) -> tuple[str, Deed]:
 
 @deed_on_row
 def transaction_untag(_request: HouseholdRequest, tag_id: int) -> tuple[str, Deed]:
-    tag = _tag(str(tag_id), is_bucket=False)
+    tag = Tag.objects.exclude(namespace=Tag.Namespace.BUCKET).filter(pk=tag_id).first()
+    if tag is None:
+        raise TagGone("This tag is not there any more, and nothing was changed.")
     return f"Removed {tag.name}", lambda rows, deed: bucketing.remove_tag(rows, tag, deed=deed)
 
 
-@allow(post=VIEWER)
+@allow(post=VIEWER, when_read_only=True)
 def columns(request: HouseholdRequest) -> HttpResponse:
     """Which columns of the list this browser shows."""
     response = redirect(back_to(request, reverse("ledger:transactions")))
@@ -153,7 +159,7 @@ def _tag(pk: str, *, is_bucket: bool) -> Tag:
 
 def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
     rows = Transaction.objects.filter(pk=pk)
-    row = get_object_or_404(rows.select_related("account", "changeset"))
+    row = get_object_or_404(rows.select_related("account"))
     (listed,) = list_rows(rows)
     origin, steps = history_of(row)
     tools = _tools(request)
@@ -161,6 +167,7 @@ def _detail(request: HouseholdRequest, pk: int) -> dict[str, Any]:
         **tools,
         "row": listed,
         "transaction": row,
+        "may_change": request.membership.may_write and not listed.is_frozen,
         "other_side": entering.other_side(row),
         "origin": origin,
         "steps": steps,

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from apps.core.clock import today_in
 from apps.households.answers import did, refusal
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
@@ -17,9 +16,8 @@ from apps.ledger.views.answers import done
 
 @allow(get=VIEWER)
 def saved_filters(request: HouseholdRequest) -> HttpResponse:
-    return render(
-        request, "ledger/saved_filters.html", {"listed": deeds.list_saved(today=today_in(request.household.zone))}
-    )
+    listed = deeds.list_saved(calendar=request.household.calendar())
+    return render(request, "ledger/saved_filters.html", {"listed": listed})
 
 
 @allow(get=VIEWER)

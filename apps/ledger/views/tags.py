@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from apps.core.clock import today_in
 from apps.core.errors import ExpectedError
 from apps.core.numbers import whole_number
 from apps.core.ordering import posted_order
@@ -28,13 +27,13 @@ ALL_DATES = "all"
 @allow(get=VIEWER)
 def tags(request: HouseholdRequest) -> HttpResponse:
     """All tags by kind, with what their rows make in the period that the address names; else this year."""
-    today = today_in(request.household.zone)
+    calendar = request.household.calendar()
     asked = request.GET.get("period", "this-year")
     shown = Filter.parse({"period": "" if asked == ALL_DATES else asked})
     currency = request.household.currency
     statistics = cached(
-        request.household, "tags", Revision.current(), today, shown.period, currency,
-        seconds=STATISTICS_SECONDS, make=lambda: tag_statistics(*shown.span(today), currency=currency),
+        request.household, "tags", Revision.current(), calendar, shown.period, currency,
+        seconds=STATISTICS_SECONDS, make=lambda: tag_statistics(*shown.span(calendar), currency=currency),
     )  # fmt: skip
     sections = tag_list.sections(statistics, period=shown.period, currency=currency)
     periods = {**PERIODS, ALL_DATES: "All dates"}

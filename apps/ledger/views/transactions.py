@@ -1,7 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from apps.core.clock import today_in
 from apps.core.paging import Cursor
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import VIEWER, allow
@@ -19,9 +18,9 @@ TOTALS_NOTE = "transfers left out of the sums"
 @allow(get=VIEWER)
 def transactions(request: HouseholdRequest) -> HttpResponse:
     """The list, newest first. The filter and the place in the list are in the address."""
-    today = today_in(request.household.zone)
+    calendar = request.household.calendar()
     shown = Filter.parse(request.GET)
-    rows, problem = filtered(shown, Transaction.objects.all(), today=today)
+    rows, problem = filtered(shown, Transaction.objects.all(), calendar=calendar)
     understood = shown.without("q") if problem else shown
     revision = Revision.current()
     tools = row_tools(request, here=request.get_full_path(), revision=revision)
@@ -30,16 +29,16 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         request.household,
         "totals",
         revision,
-        today,
+        calendar,
         f"{shown.query()} {problem}",
         seconds=REPORT_SECONDS,
-        make=lambda: totals_of(rows, buckets=understood.bucket_ids(today=today)),
+        make=lambda: totals_of(rows, buckets=understood.bucket_ids(calendar=calendar)),
     )
     accounts = list(Account.objects.all())
     bar = filter_bar(
         shown,
-        household=request.household,
-        today=today,
+        currency=request.household.currency,
+        calendar=calendar,
         problem=problem,
         accounts=accounts,
         tags=[*tools["buckets"], *tools["other_tags"]],
@@ -53,7 +52,7 @@ def transactions(request: HouseholdRequest) -> HttpResponse:
         "accounts": [account for account in accounts if account.archived_at is None],
         "statuses": Transaction.Status.choices,
         "days": days,
-        "this_year": today.year,
+        "this_year": calendar.today.year,
         "row_count": sum(total.row_count for total in totals),
         "totals": totals,
         "totals_note": TOTALS_NOTE,

@@ -19,7 +19,7 @@ from apps.households.requests import HouseholdRequest
 from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import transfers as deeds
 from apps.ledger.forms.transfers import UnlinkForm, pair_of, pairs_of
-from apps.ledger.models import Changeset, Revision, Transaction, Transfer
+from apps.ledger.models import Changeset, Revision, Transaction
 from apps.ledger.views.answers import done
 from apps.tenancy.keys import cached
 
@@ -35,7 +35,7 @@ def transfers(request: HouseholdRequest) -> HttpResponse:
     shows = _LISTS.get(request.GET.get("show", ""), _suggested)
     totals = cached(request.household, "transfers", revision, seconds=REPORT_SECONDS, make=deeds.moved)
     return render(request, "ledger/transfers.html", {
-        "totals": totals, "linked_count": Transfer.objects.count(), "revision": revision, **shows(request),
+        "totals": totals, "linked_count": deeds.linked_pairs().count(), "revision": revision, **shows(request),
     })  # fmt: skip
 
 
