@@ -15,7 +15,8 @@ from apps.core.errors import ExpectedError
 from apps.core.text import folded
 from apps.ledger import journal
 from apps.ledger.journal import Deed
-from apps.ledger.models import Changeset, Transaction
+from apps.ledger.models import Account, Changeset, Transaction
+from apps.ledger.models.accounts import read_only_ids
 from apps.tenancy.planes import LEDGER
 from apps.tenancy.statements import fetch, run
 
@@ -23,17 +24,25 @@ SAMPLE = 20
 # Every text with the names that its rows have; of a single alias only those that its index finds.
 _TEXTS = """
     SELECT description, merchant, count(*) FROM ledger_transaction
-     WHERE description <> '' AND search_text LIKE %(like)s
+     WHERE description <> '' AND search_text LIKE %(like)s AND account_id <> ALL(%(closed)s::bigint[])
      GROUP BY description, merchant ORDER BY count(*) DESC, description, merchant
 """
 _ROWS = """
     SELECT t.id, n.name
       FROM unnest(%(texts)s::text[], %(olds)s::text[], %(news)s::text[]) AS n (text, old, name)
       JOIN ledger_transaction t ON t.description = n.text AND t.merchant = n.old
+     WHERE t.account_id <> ALL(%(closed)s::bigint[])
 """
 _RENAME = """
     UPDATE ledger_transaction t SET merchant = n.name
       FROM unnest(%(ids)s::bigint[], %(names)s::text[]) AS n (id, name) WHERE t.id = n.id
+"""
+
+
+_WHOSE = """
+    SELECT DISTINCT t.description, a.id, a.visibility = 'private'
+      FROM ledger_transaction t JOIN ledger_account a ON a.id = t.account_id
+     WHERE t.description <> '' AND t.search_text LIKE %(like)s
 """
 
 
@@ -72,7 +81,8 @@ class Preview:
 
 
 def renamings(*, only: MerchantAlias | None = None) -> list[Renaming]:
-    """What the household's aliases would rename, most rows first; with `only`, what of it that one names.
+    """What the household's aliases would rename, most rows first; with `only`, what of it that one names. Rows that
+    may only be seen keep their names.
 
     `only` may be new, or changed and not kept yet.
     """
@@ -94,6 +104,7 @@ def apply(found: Sequence[Renaming], *, deed: Deed) -> int:
         "texts": [one.description for one in found],
         "olds": [one.old for one in found],
         "news": [one.new for one in found],
+        "closed": list(read_only_ids()),
     }
     rows = fetch(_ROWS, **columns)
     rename(dict(rows), deed=deed)
@@ -141,6 +152,7 @@ def rows_in_words(count: int) -> str:
 
 def save(alias: MerchantAlias, *, deed: Deed) -> None:
     """Raises AliasExists if there is one for this text already."""
+    alias.account_id = _private_account(alias)
     try:
         with transaction.atomic(using=LEDGER):
             if alias.pk is None:
@@ -148,9 +160,19 @@ def save(alias: MerchantAlias, *, deed: Deed) -> None:
                 deed.made(MerchantAlias, [alias.pk])
             else:
                 deed.touch(MerchantAlias.objects.filter(pk=alias.pk), "*")
-                alias.save(update_fields=["pattern", "match", "merchant", "priority"])
+                alias.save(update_fields=["pattern", "match", "merchant", "priority", "account_id"])
     except IntegrityError:
         raise AliasExists(f"“{alias.pattern}” names a merchant already. Change that alias instead.") from None
+
+
+def _private_account(alias: MerchantAlias) -> int | None:
+    """The account that somebody keeps to themselves, if all texts that the alias names are in such ones."""
+    if not Account.objects.filter(visibility=Account.Visibility.PRIVATE).exists():
+        return None
+    namer = Namer([alias])
+    texts = fetch(_WHOSE, like=_like(alias))
+    found = {(account, is_kept) for text, account, is_kept in texts if namer.alias_of(text)}
+    return min((account for account, _ in found), default=None) if all(is_kept for _, is_kept in found) else None
 
 
 def say(deed: Deed, note: str) -> None:
@@ -167,7 +189,7 @@ def _counts(found: Sequence[Renaming]) -> Counter[Any]:
 
 
 def _texts(only: MerchantAlias | None) -> list[tuple[Any, ...]]:
-    return fetch(_TEXTS, like="%" if only is None else _like(only))
+    return fetch(_TEXTS, like="%" if only is None else _like(only), closed=list(read_only_ids()))
 
 
 def _like(alias: MerchantAlias) -> str:

@@ -92,7 +92,7 @@ class _Application:
                 self._apply(rule)
         except ExpectedError as problem:
             self.outcome.hits.pop(rule.pk, None)
-            self.outcome.refused.append(f"Rule “{rule.name}” was passed over. {problem}")
+            self.outcome.refused.append(f"{rule.known_as} was passed over. {problem}")
 
     def _apply(self, rule: CategoryRule) -> None:
         conditions = list(rule.conditions.all())

@@ -1,9 +1,9 @@
 """What a person can ask of rules that cannot be done."""
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 
 
-class RuleGone(ExpectedError):
+class RuleGone(Gone):
     """Somebody deleted the rule meanwhile."""
 
 

@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from apps.categorization.words import bucket_by_words
 from apps.core.text import folded
-from apps.ledger.models import Tag, TransactionTag
-from apps.tenancy.context import joining_many_rows
-from apps.tenancy.statements import fetch, run
+from apps.ledger.models import Account, Tag, TransactionTag
+from apps.tenancy.statements import fetch
 
 Source = TransactionTag.Source
 # On these, money in is a payment or a refund, not income.
@@ -57,11 +56,18 @@ class LastChoices:
     values: list[str]
 
 
+# What a statement with the three lists as its parameters joins.
+LAST_CHOICES_TABLE = """chosen AS (
+        SELECT unnest(%(merchants)s::text[]) AS merchant, unnest(%(is_in)s::boolean[]) AS is_in,
+               unnest(%(values)s::text[]) AS value
+    )"""
+
+
 # Of the newest rows with the same merchant, the last with an only bucket (a split says nothing about the next
 # purchase). What a person or a rule chose comes before what was taken over from such a choice, and money of the same
 # direction before the other; what was only guessed teaches nothing. The limit keeps a merchant that never had a bucket
 # from costing its whole history.
-ROWS_LOOKED_AT = 50
+ROWS_LOOKED_AT = 20
 CHOSEN = ("person", "rule", "")
 """Sources of buckets that somebody chose; rows from before sources were kept have none."""
 TEACHING = (*CHOSEN, "history")
@@ -74,7 +80,8 @@ _LAST_CHOICES = f"""
      CROSS JOIN LATERAL (
            SELECT tag.value
              FROM (SELECT t.id, t.date, t.amount
-                     FROM ledger_transaction t WHERE t.merchant = merchant.name
+                     FROM ledger_transaction t
+                    WHERE t.merchant = merchant.name AND t.account_id <> ALL(%(unseen)s::bigint[])
                     ORDER BY t.date DESC, t.id DESC LIMIT {ROWS_LOOKED_AT}) newest
              JOIN ledger_transactiontag tt ON tt.transaction_id = newest.id AND tt.amount IS NULL
              JOIN ledger_tag tag ON tag.id = tt.tag_id AND tag.namespace = 'bucket'
@@ -82,26 +89,22 @@ _LAST_CHOICES = f"""
             ORDER BY tt.source <> 'history' DESC, (newest.amount > 0) = merchant.is_in DESC,
                      newest.date DESC, newest.id DESC LIMIT 1) last
 """  # noqa: S608
-_TAKE_OVER = """
-    UPDATE {table} r SET bucket = chosen.value
-      FROM unnest(%(merchants)s::text[], %(is_in)s::boolean[], %(values)s::text[]) AS chosen (name, is_in, value)
-     WHERE r.{file} = %(key)s AND r.merchant = chosen.name AND (r.amount > 0) = chosen.is_in
-       AND r.bucket <> chosen.value
-"""
 
 
-def last_choices(*, table: str, column: str, key: int) -> LastChoices:
-    """For the merchants of the rows of `table` (merchant, amount) whose `column` is `key`."""
-    found = fetch(_LAST_CHOICES.format(table=table, file=column), key=key, teaching=list(TEACHING))
+def last_choices(*, table: str, column: str, key: int, account: Account | None = None) -> LastChoices:
+    """For the merchants of the rows of `table` (merchant, amount) whose `column` is `key`.
+
+    Private accounts teach nothing, for the buckets of the rows would tell what stands there; but their owner's do where
+    `account`, into which the rows go, is private itself.
+    """
+    statement = _LAST_CHOICES.format(table=table, file=column)
+    found = fetch(statement, key=key, teaching=list(TEACHING), unseen=_unseen_beside(account))
     return LastChoices(*map(list, zip(*found, strict=True))) if found else LastChoices([], [], [])
 
 
-def learn_from_history(*, table: str, column: str, key: int, row_count: int) -> None:
-    """Puts the household's own last choice for each merchant over the guesses, in two statements.
-
-    `table` has columns `merchant`, `amount` and `bucket`; its `row_count` rows with `column` = `key` are changed.
-    """
-    chosen = last_choices(table=table, column=column, key=key)
-    if chosen.values:
-        with joining_many_rows(row_count):
-            run(_TAKE_OVER.format(table=table, file=column), key=key, **vars(chosen))
+def _unseen_beside(account: Account | None) -> list[int]:
+    """The accounts that not everybody sees who sees that one."""
+    private = Account.objects.filter(visibility=Account.Visibility.PRIVATE)
+    if account and account.visibility == Account.Visibility.PRIVATE:
+        private = private.exclude(owner_id=account.owner_id)
+    return list(private.values_list("pk", flat=True))

@@ -174,6 +174,7 @@ class _Group:
 
     def __init__(self, key: str, cleaned: CleanName) -> None:
         self.key = key
+        self.digits = _NUMBERS.findall(key)
         self.name = cleaned.name
         self.may_end_in_place = cleaned.may_end_in_place
         self.members: list[tuple[str, int]] = []
@@ -185,13 +186,9 @@ class _Group:
     def is_like(self, other: "_Group") -> bool:
         if self.may_end_in_place and len(other.key) >= _LONG_ENOUGH and self.key.startswith(other.key):
             return True
-        if min(len(self.key), len(other.key)) < _LONG_ENOUGH or _digits(self.key) != _digits(other.key):
+        if min(len(self.key), len(other.key)) < _LONG_ENOUGH or self.digits != other.digits:
             return False
         return fuzz.ratio(self.key, other.key, score_cutoff=_ALIKE) > 0
-
-
-def _digits(key: str) -> list[str]:
-    return _NUMBERS.findall(key)
 
 
 def _together(groups: dict[str, _Group]) -> Iterator[list[_Group]]:

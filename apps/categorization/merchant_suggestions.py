@@ -36,7 +36,7 @@ def suggestions(household: HouseholdLike) -> list[Cluster]:
 
 def _clusters() -> list[Cluster]:
     given = set(MerchantAlias.objects.values_list("merchant", flat=True))
-    merchants = Transaction.objects.exclude(merchant="").order_by().values_list("merchant")
+    merchants = Transaction.objects.writable().exclude(merchant="").order_by().values_list("merchant")
     found = clusters(merchants.annotate(rows=Count("pk")).order_by("-rows", "merchant")[:MOST_MERCHANTS])
     return [cluster for cluster in found if not _is_named(cluster, given)]
 
@@ -58,7 +58,7 @@ def _dismissed(household: HouseholdLike) -> set[str]:
 def accept(name: str, members: Sequence[str], *, actor_id: int) -> Changeset | None:
     """Calls the rows of these merchants `name`, and by aliases those that are still to come: one changeset."""
     with journal.deed(Changeset.Kind.MERCHANTS, actor_id=actor_id) as deed:
-        rows = Transaction.objects.filter(merchant__in=members)
+        rows = Transaction.objects.writable().filter(merchant__in=members)
         if not rows.exists():
             raise NoSuchMerchants("These merchants have other names by now. Nothing was changed.")
         for alias in aliases_for(name, members):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 from apps.core.paging import Cursor
 from apps.ledger import bucketing, journal
 from apps.ledger.journal import Deed
@@ -27,13 +27,19 @@ _ACCEPT = (
 )
 
 
+class RowGone(Gone):
+    """Another member deleted the row."""
+
+    def __init__(self) -> None:
+        super().__init__("This row is not there any more, and nothing was changed. Go on with the next one.")
+
+
 class AlreadyReviewed(ExpectedError):
     """Another member was faster."""
 
-    def __init__(self, row: Transaction | None) -> None:
-        name = (row and (row.merchant or row.description)) or "That row"
-        how = "was reviewed" if row else "was deleted"
-        super().__init__(f"{name} {how} meanwhile. Nothing was changed; here is the next one.")
+    def __init__(self, row: Transaction) -> None:
+        name = row.merchant or row.description or "That row"
+        super().__init__(f"{name} was reviewed meanwhile. Nothing was changed; here is the next one.")
 
 
 class OthersWaitNow(ExpectedError):
@@ -66,8 +72,9 @@ class Queue:
 
 
 def waiting(*, whose: str = "", person_id: int | None = None) -> TransactionQuerySet:
-    """Rows that need a review: everybody's, those assigned to the person (`mine`), or to `nobody`."""
-    rows = Transaction.objects.filter(needs_review=True)
+    """Rows that need a review, and may be given it: everybody's, those assigned to the person (`mine`), or to
+    `nobody`."""
+    rows = Transaction.objects.writable().filter(needs_review=True)
     match whose:
         case "mine":
             return rows.filter(assigned_to_id=person_id)
@@ -105,10 +112,22 @@ def same_merchant(row: Transaction) -> TransactionQuerySet:
     return waiting().filter(merchant=row.merchant).exclude(merchant="").exclude(pk=row.pk)
 
 
+def existing(row_id: int, *, is_held: bool = False) -> Transaction:
+    """The row, locked if it is to be held. Raises RowGone."""
+    rows = Transaction.objects.select_for_update(of=("self",)) if is_held else Transaction.objects.all()
+    row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise RowGone
+    return row
+
+
 def answer(row_id: int, said: Answer, *, actor_id: int, as_of: int | None) -> Changeset | None:
-    """Does what the person said; raises AlreadyReviewed, or ChangedMeanwhile for a row that is not as it was shown."""
-    row = Transaction.objects.select_for_update(of=("self",)).filter(pk=row_id).first()
-    if row is None or not row.needs_review:
+    """Does what the person said.
+
+    Raises RowGone, AlreadyReviewed, or ChangedMeanwhile for a row that is not as it was shown.
+    """
+    row = existing(row_id, is_held=True)
+    if not row.needs_review:
         raise AlreadyReviewed(row)
     journal.refuse_stale([row_id], as_of)
     only = Transaction.objects.filter(pk=row_id)

@@ -95,7 +95,7 @@ def _apply(household: HouseholdLike, run: RuleRun) -> None:
         raise NothingToRun("It was not done within an hour, and nothing was changed. Please try again.")
     check_may_write(household, run.actor_id)
     asked = asked_for(run.rule)
-    note = f"Rule “{run.rule.name}”" if run.rule else "All rules"
+    note = asked[0].known_as if run.rule else "All rules"
     with journal.deed(Changeset.Kind.RULES, actor_id=run.actor_id, note=note) as deed:
         outcome = apply_rules(
             asked,
@@ -105,7 +105,7 @@ def _apply(household: HouseholdLike, run: RuleRun) -> None:
             told=lambda done: cache.set(_key(household, run), (done, len(asked)), 600),
         )
     run.changeset = deed.changeset
-    run.looked_at_count = run.row_count = Transaction.objects.writable().count()
+    run.row_count = Transaction.objects.writable().count()
     _finish(run, asked, outcome)
 
 
@@ -116,8 +116,7 @@ def apply_to_import(changeset: Changeset, rows: TransactionQuerySet) -> None:
         return
     outcome = apply_rules(asked, rows, deed=NewRows(changeset))
     if outcome.hits or outcome.refused:
-        count = rows.count()
-        run = RuleRun(changeset=changeset, actor_id=changeset.actor_id, looked_at_count=count, row_count=count)
+        run = RuleRun(changeset=changeset, actor_id=changeset.actor_id, row_count=rows.count())
         _finish(run, asked, outcome)
 
 

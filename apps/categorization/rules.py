@@ -12,6 +12,7 @@ from django.forms.models import model_to_dict
 
 from apps.categorization.errors import RuleGone, RunGoingOn
 from apps.categorization.models import CategoryRule, RuleCondition, RuleRun
+from apps.core.ordering import places
 from apps.ledger import journal
 from apps.ledger.models import Changeset
 
@@ -40,13 +41,13 @@ def existing(rule_id: int) -> CategoryRule:
 
 def there(rule_id: int) -> CategoryRule:
     """The rule, to be looked at. Raises RuleGone."""
-    return _found(CategoryRule.objects.all(), rule_id)
+    return _found(with_all(), rule_id)
 
 
 def _found(rules: QuerySet[CategoryRule], rule_id: int) -> CategoryRule:
     rule = rules.filter(pk=rule_id).first()
     if rule is None:
-        raise RuleGone("That rule was deleted meanwhile; what it did stays in the history.")
+        raise RuleGone("This rule is not there any more, and nothing was changed. What it did stays in the history.")
     return rule
 
 
@@ -132,7 +133,8 @@ def _in_order(groups: list[Group]) -> list[CategoryRule]:
 
 
 def _put_in_order(rules: list[CategoryRule]) -> None:
-    for place, rule in enumerate(rules):
+    """They share the places that they have: rules that the person does not see stay between them."""
+    for place, rule in zip(places(rule.sort_order for rule in rules), rules, strict=True):
         rule.sort_order = place
     CategoryRule.objects.bulk_update(rules, ["sort_order"])
 
@@ -152,6 +154,7 @@ def delete(rule: CategoryRule, *, actor_id: int) -> Changeset | None:
     with journal.deed(Changeset.Kind.RULES, actor_id=actor_id, note=f"Rule “{rule.name}” deleted") as deed:
         runs = deed.touch(rule.runs.all(), "rule_id")
         RuleRun.objects.filter(pk__in=runs).update(rule=None)
-        deed.take_out(rule.conditions.all())
+        # The rule first: by its conditions the journal knows whose accounts it is about.
         deed.take_out(CategoryRule.objects.filter(pk=rule.pk))
+        deed.take_out(rule.conditions.all())
     return deed.changeset

@@ -6,6 +6,7 @@ from django.utils import timezone
 from apps.categorization import rule_runs
 from apps.categorization.models import RuleRun
 from apps.households.models import Household
+from apps.households.sweeping import look_again
 from apps.tenancy.context import household_context
 from apps.tenancy.tasks import HouseholdTask, SharedTask, later
 
@@ -31,7 +32,5 @@ def sweep_household(household: Household) -> None:
 
 @shared_task(base=SharedTask)
 def sweep() -> None:
-    """Looks at the households that ordered work, as `imports.tasks.sweep` does, which also notes when all is done."""
-    ordered = Household.objects.filter(work_ordered_at__isnull=False, is_ready=True)
-    for household_id in ordered.values_list("pk", flat=True):
-        sweep_household.apply_async(kwargs={"household_id": household_id})
+    """`imports.tasks.sweep_household` notes when all is done."""
+    look_again(sweep_household)

@@ -1,5 +1,7 @@
 """The review queue: one row at a time, answered, undone, given to a member."""
 
+import json
+
 import pytest
 from django.db import connections
 from django.test import Client
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.categorization import reviewing
 from apps.households.models import Household, Membership
+from apps.ledger import departing
 from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, TransactionTag
 from apps.tenancy.context import household_context
 from apps.users.models import User
@@ -173,12 +176,19 @@ def test_a_row_that_was_done_meanwhile_is_skipped_with_a_sentence(
 def test_a_row_that_was_deleted_meanwhile_is_told(
     member_client: Client, household: Household, rows: list[Transaction]
 ) -> None:
-    form = said(household, bucket="groceries")
+    form, gone = said(household, bucket="groceries"), address(rows[0])
     with household_context(household):
         TransactionTag.objects.filter(transaction=rows[0]).delete()
         rows[0].delete()
-    page = member_client.post(f"{PAGE}999999/answer/", form, follow=True)
-    assert "That row was deleted meanwhile." in page.content.decode()
+    answer = member_client.post(gone, form)
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "This row is not there any more, and nothing was changed." in page
+    assert f'href="{PAGE}">See what is there now</a>' in page
+    # Where the page stays as it was, the sentence comes by itself.
+    toasted = member_client.post(gone, form, headers={"HX-Request": "true"})
+    assert toasted.status_code == 404
+    assert "This row is not there any more" in json.loads(toasted["HX-Trigger"])["toast"]
 
 
 def test_a_row_that_was_changed_since_it_was_shown_is_not_answered(
@@ -317,3 +327,47 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 def test_the_stranger_sees_none_of_it(member_client: Client, rows: list[Transaction]) -> None:
     assert member_client.get("/h/theirs/review/").status_code == 404
     assert member_client.post(f"/h/theirs/review/{rows[0].pk}/answer/").status_code == 404
+
+
+@pytest.mark.parametrize("end", ["leave", "remove", "role"])
+def test_rows_of_somebody_who_reviews_no_more_are_nobodys(
+    member_client: Client,
+    household: Household,
+    owner: User,
+    partner: User,
+    rows: list[Transaction],
+    end: str,
+) -> None:
+    member_client.post(address(rows[0], "assign"), {"member": partner.pk})
+    member_client.post(address(rows[1], "assign"), {"member": owner.pk})
+    theirs = Client()
+    theirs.force_login(partner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    pk = Membership.objects.get(user=partner).pk
+    members = "/h/ours/settings/members/"
+    match end:
+        case "leave":
+            theirs.post(f"{members}leave/")
+        case "remove":
+            member_client.post(f"{members}{pk}/remove/")
+        case "role":
+            member_client.post(f"{members}{pk}/role/", {"role": "viewer"})
+    departing.settle(household)
+    with household_context(household):
+        assigned = dict(Transaction.objects.exclude(assigned_to_id=None).values_list("pk", "assigned_to_id"))
+        assert assigned == {rows[1].pk: owner.pk}
+        assert Changeset.objects.latest("pk").row_count == 1
+    assert "ACME" in member_client.get(f"{PAGE}?whose=nobody").content.decode()
+    assert "given to nobody" in member_client.get("/h/ours/history/").content.decode().lower()
+
+
+def test_who_leaves_without_rows_to_review_leaves_no_deed(
+    household: Household, partner: User, rows: list[Transaction]
+) -> None:
+    with household_context(household):
+        before = Changeset.objects.count()
+    theirs = Client()
+    theirs.force_login(partner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    theirs.post("/h/ours/settings/members/leave/")
+    departing.settle(household)
+    with household_context(household):
+        assert Changeset.objects.count() == before

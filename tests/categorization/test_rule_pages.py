@@ -315,13 +315,16 @@ def test_the_bucket_of_a_deleted_rule_may_go_and_then_the_rule_does_not_come_bac
         assert not CategoryRule.objects.exists()
 
 
-@pytest.mark.parametrize("deed", ["", "enable/", "disable/", "duplicate/", "delete/", "apply/", "try/", "more/"])
+@pytest.mark.parametrize(
+    "deed", ["", "enable/", "disable/", "duplicate/", "delete/", "apply/", "try/", "more/", "without/0/"]
+)
 def test_a_rule_that_was_deleted_meanwhile_is_told(member_client: Client, made: CategoryRule, deed: str) -> None:
     member_client.post(f"{HOME}{made.pk}/delete/")
     member_client.get(HOME)
-    response = member_client.post(f"{HOME}{made.pk}/{deed}", sent(), follow=True)
-    assert response.redirect_chain == [(HOME, 302)]
-    assert "That rule was deleted meanwhile" in text_of(response)
+    response = member_client.post(f"{HOME}{made.pk}/{deed}", sent())
+    assert response.status_code == 404
+    assert "This rule is not there any more, and nothing was changed." in text_of(response)
+    assert f'href="{HOME}">See what is there now</a>' in response.content.decode()
 
 
 def test_a_rule_being_applied_cannot_be_deleted(

@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
-from apps.categorization import rule_runs, tasks
+from apps.categorization import rule_runs
 from apps.categorization.errors import NothingToRun, RunGoingOn
 from apps.categorization.models import CategoryRule, RuleHit, RuleRun
 from apps.categorization.run_log import rules_of_row, rules_that_hit
@@ -83,7 +83,7 @@ def test_a_run_is_logged_by_rule_and_row(household: Household, rows: list[int], 
     run = ordered(household)
     rule_runs.do(household, run.pk)
     done = fresh(household, run)
-    assert (done.state, done.changed_count, done.looked_at_count, done.row_count, done.error) == ("done", 3, 3, 3, "")
+    assert (done.state, done.changed_count, done.row_count, done.error) == ("done", 3, 3, "")
     with household_context(household):
         hits = list(RuleHit.objects.order_by("rule_id", "transaction_id").values_list("rule_id", "transaction_id"))
         assert hits == [(made.pk, rows[0]), (made.pk, rows[1]), *((second.pk, row) for row in rows)]
@@ -194,18 +194,6 @@ def test_a_run_that_no_job_has_done_is_sent_again_once_a_minute(household: House
     rule_runs.do(household, run.pk)
     with household_context(household):
         assert RuleRun.objects.get().changed_count == 2
-
-
-def test_the_sweep_looks_at_the_households_that_ordered_work(
-    household: Household, made: CategoryRule, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(tasks.sweep_household, "apply_async", lambda kwargs: sent.append(kwargs))
-    tasks.sweep()
-    assert sent == []
-    Household.objects.filter(pk=household.pk).update(work_ordered_at=timezone.now())
-    tasks.sweep()
-    assert sent == [{"household_id": household.pk}]
 
 
 def test_a_run_that_was_never_done_is_given_up_after_an_hour(household: Household, made: CategoryRule) -> None:

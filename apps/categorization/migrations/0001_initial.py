@@ -95,6 +95,13 @@ class Migration(migrations.Migration):
                 ("use_count", models.PositiveIntegerField(default=0, help_text="how many rows it has named")),
                 ("last_used_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account_id",
+                    models.BigIntegerField(
+                        help_text="the private account whose rows alone it names: it is seen by who sees them",
+                        null=True,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-priority", "pk"],
@@ -102,8 +109,16 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         models.F("match"),
                         django.db.models.functions.text.Lower("pattern"),
+                        condition=models.Q(("account_id", None)),
                         name="categorization_alias_once",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        models.F("account_id"),
+                        models.F("match"),
+                        django.db.models.functions.text.Lower("pattern"),
+                        condition=models.Q(("account_id__isnull", False)),
+                        name="categorization_alias_once_of_account",
+                    ),
                 ],
             },
         ),
@@ -189,7 +204,6 @@ class Migration(migrations.Migration):
                 ),
                 ("overwrites", models.BooleanField(default=False, help_text="also rows that have a bucket")),
                 ("actor_id", models.BigIntegerField(null=True)),
-                ("looked_at_count", models.PositiveIntegerField(default=0)),
                 ("row_count", models.PositiveIntegerField(help_text="how many rows there are to look at", null=True)),
                 ("changed_count", models.PositiveIntegerField(default=0)),
                 ("error", models.CharField(blank=True, max_length=500)),

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -17,10 +18,26 @@ class MerchantAlias(models.Model):
     use_count = models.PositiveIntegerField(default=0, help_text="how many rows it has named")
     last_used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # No foreign key: the account may go, and what was said of its rows stays as hidden as the journal of them.
+    account_id = models.BigIntegerField(
+        null=True, help_text="the private account whose rows alone it names: it is seen by who sees them"
+    )
 
     class Meta:
         ordering = ["-priority", "pk"]
-        constraints = [models.UniqueConstraint("match", Lower("pattern"), name="categorization_alias_once")]
+        constraints = [
+            # As with names of accounts: a text that is taken would tell of an alias that one does not see.
+            models.UniqueConstraint(
+                "match", Lower("pattern"), condition=Q(account_id=None), name="categorization_alias_once"
+            ),
+            models.UniqueConstraint(
+                "account_id",
+                "match",
+                Lower("pattern"),
+                condition=Q(account_id__isnull=False),
+                name="categorization_alias_once_of_account",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pattern} is {self.merchant}"

@@ -1,8 +1,17 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.ledger.models import Account, SplitTemplate, Tag
+
+# An account that conditions of the rule `t` name. The journal has room for two: those kept from somebody come first.
+_ACCOUNT = """
+    (SELECT a.id FROM ledger_account a
+      WHERE a.id IN (SELECT c.account_id FROM categorization_rulecondition c WHERE c.rule_id = t.id)
+      ORDER BY a.visibility = 'private' DESC, a.id OFFSET {} LIMIT 1)
+"""
 
 
 class CategoryRule(models.Model):
@@ -27,6 +36,8 @@ class CategoryRule(models.Model):
     last_used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    JOURNAL_ACCOUNTS: ClassVar = (_ACCOUNT.format(0), _ACCOUNT.format(1))
+
     class Meta:
         verbose_name = "rule"
         ordering = ["sort_order", "pk"]
@@ -39,6 +50,14 @@ class CategoryRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def known_as(self) -> str:
+        """What notes for the whole household call it: one about an account that somebody keeps to themselves has no
+        name there."""
+        named = [condition.account for condition in self.conditions.all() if condition.account]
+        is_kept = any(account.visibility == Account.Visibility.PRIVATE for account in named)
+        return "A rule" if is_kept else f"Rule “{self.name}”"
 
 
 class RuleCondition(models.Model):

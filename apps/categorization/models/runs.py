@@ -20,7 +20,6 @@ class RuleRun(models.Model):
     overwrites = models.BooleanField(default=False, help_text="also rows that have a bucket")
     actor_id = models.BigIntegerField(null=True)
     changeset = models.OneToOneField(Changeset, on_delete=models.PROTECT, null=True, related_name="rule_run")
-    looked_at_count = models.PositiveIntegerField(default=0)
     row_count = models.PositiveIntegerField(null=True, help_text="how many rows there are to look at")
     changed_count = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)

@@ -21,6 +21,7 @@ from apps.households.rules import MEMBER, VIEWER, allow
 from apps.ledger import journal
 from apps.ledger.models import Changeset, Revision, Transaction
 from apps.ledger.views.answers import done
+from apps.tenancy.context import current_narrowing
 
 PAGE_SIZE = 50
 FEW_SUGGESTIONS = 5
@@ -34,11 +35,14 @@ def merchants(request: HouseholdRequest) -> HttpResponse:
     found = list_merchants(request.household, mentioning=q)
     suggestions = merchant_suggestions.suggestions(request.household) if request.membership.may_write else []
     shown = None if "all" in request.GET else FEW_SUGGESTIONS
+    narrowing = current_narrowing()
     context = {
         "q": q,
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "is_empty": not found and not q,
         "aliases": MerchantAlias.objects.all(),
+        # The count is of all rows, whoever sees them.
+        "tells_use": not (narrowing and narrowing.hidden),
         "suggestions": suggestions[:shown],
         "more_count": len(suggestions[shown:]) if shown else 0,
     }

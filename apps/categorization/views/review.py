@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.categorization import reviewing
@@ -39,6 +39,7 @@ def review(request: HouseholdRequest) -> HttpResponse:
 @allow(post=MEMBER)
 def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Keeps what was said, and shows the next row."""
+    row = reviewing.existing(transaction_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.warning(request, f"Nothing was changed. {_problems(form)}")
@@ -46,7 +47,7 @@ def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     said = form.answer()
 
     def deed() -> None:
-        changeset = reviewing.answer(transaction_id, said, actor_id=request.user.pk, as_of=form.cleaned_data["as_of"])
+        changeset = reviewing.answer(row.pk, said, actor_id=request.user.pk, as_of=form.cleaned_data["as_of"])
         _told(request, changeset)
 
     did(request, deed)
@@ -56,7 +57,7 @@ def answer(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
 @allow(post=MEMBER)
 def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """Gives the row to a member of the household, or to nobody."""
-    row = get_object_or_404(Transaction, pk=transaction_id)
+    row = reviewing.existing(transaction_id)
     members = members_of(request)
     person_id = whole_number(request.POST.get("member", ""))
     if person_id is not None and person_id not in members:
@@ -70,7 +71,7 @@ def assign(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
 @allow(get=MEMBER, post=MEMBER)
 def accept_from(request: HouseholdRequest, transaction_id: int) -> HttpResponse:
     """This row and all older ones of the queue are fine as they are."""
-    row = get_object_or_404(Transaction, pk=transaction_id)
+    row = reviewing.existing(transaction_id)
     if request.method == "GET":
         back = reverse("categorization:review") + _place(request, request.GET.get("after", ""))
         sent = {name: request.GET.get(name, "") for name in ("as_of", "count")}

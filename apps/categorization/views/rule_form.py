@@ -1,11 +1,10 @@
 """The form of a rule: filled in, given more lines or fewer, tried out, and kept."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from apps.categorization import rules as deeds
 from apps.categorization.forms.rules import MOST_CONDITIONS, PREFIX, Conditions, RuleForm, initial_of
@@ -37,8 +36,11 @@ def new(request: HouseholdRequest) -> HttpResponse:
 @allow(get=MEMBER, post=MEMBER)
 def edit(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     if request.method == "POST":
-        return _keep(request, _existing(request, rule_id, deeds.existing))
-    rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+        found: list[CategoryRule] = []
+        if not did(request, lambda: found.append(deeds.existing(rule_id))):
+            return redirect("categorization:rules")
+        return _keep(request, found[0])
+    rule = deeds.there(rule_id)
     lines = [initial_of(condition) for condition in rule.conditions.all()] or [{}]
     form = RuleForm(instance=rule)
     return _page(request, form, Conditions(initial=lines, prefix=PREFIX), shown=deeds.fingerprint(rule))
@@ -60,9 +62,7 @@ def without(request: HouseholdRequest, line: int, rule_id: int | None = None) ->
 @allow(post=MEMBER)
 def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpResponse:
     """Shows what the rule would do, as it is filled in; keeps nothing and changes nothing."""
-    rule = CategoryRule() if rule_id is None else _existing(request, rule_id)
-    if rule is None:
-        return redirect("categorization:rules")
+    rule = _begun(rule_id)
     shown = request.POST.get("shown", "")
     form, conditions = _filled_in(request, rule)
     if not (form.is_valid() and conditions.is_valid()):
@@ -70,22 +70,16 @@ def try_it(request: HouseholdRequest, rule_id: int | None = None) -> HttpRespons
     return _page(request, form, conditions, trial=try_out(form.instance, conditions.conditions), shown=shown)
 
 
-def _existing(
-    request: HouseholdRequest, rule_id: int, find: Callable[[int], CategoryRule] = deeds.there
-) -> CategoryRule | None:
-    """The rule as `find` finds it; None, with a sentence, if it is gone or somebody is keeping it just now."""
-    found: list[CategoryRule] = []
-    did(request, lambda: found.append(find(rule_id)))
-    return found[0] if found else None
+def _begun(rule_id: int | None) -> CategoryRule:
+    """The rule that the form is about, or a new one. Raises RuleGone."""
+    return CategoryRule() if rule_id is None else deeds.there(rule_id)
 
 
 def _filled_in(request: HouseholdRequest, rule: CategoryRule) -> tuple[RuleForm, Any]:
     return RuleForm(request.POST, instance=rule), Conditions(request.POST, prefix=PREFIX)
 
 
-def _keep(request: HouseholdRequest, rule: CategoryRule | None) -> HttpResponse:
-    if rule is None:
-        return redirect("categorization:rules")
+def _keep(request: HouseholdRequest, rule: CategoryRule) -> HttpResponse:
     shown, now = request.POST.get("shown", ""), deeds.fingerprint(rule) if rule.pk else ""
     form, conditions = _filled_in(request, rule)
     if not (form.is_valid() and conditions.is_valid()):
@@ -108,9 +102,7 @@ def _lines(posted: QueryDict) -> Lines:
 
 
 def _redrawn(request: HouseholdRequest, rule_id: int | None, lines: Lines) -> HttpResponse:
-    rule = CategoryRule() if rule_id is None else _existing(request, rule_id)
-    if rule is None:
-        return redirect("categorization:rules")
+    rule = _begun(rule_id)
     form = RuleForm(initial={name: request.POST.get(name, "") for name in RuleForm.base_fields}, instance=rule)
     redrawn = Conditions(initial=lines[:MOST_CONDITIONS] or [{}], prefix=PREFIX)
     return _page(request, form, redrawn, shown=request.POST.get("shown", ""))

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from apps.categorization import rule_runs as deeds
 from apps.categorization import rules
 from apps.categorization.models import CategoryRule, RuleRun
-from apps.categorization.run_log import rows_of, rules_that_hit
+from apps.categorization.run_log import rows_of, rules_that_hit, tell_in_part
 from apps.categorization.tasks import order
 from apps.core.numbers import whole_number
 from apps.households.answers import did
@@ -26,6 +26,7 @@ def runs(request: HouseholdRequest) -> HttpResponse:
     """Every time that rules were applied, newest first."""
     shown = RuleRun.objects.select_related("rule", "changeset")
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    tell_in_part(page.object_list)
     context = {"page": page, "names": names_of(run.actor_id for run in page.object_list)}
     return render(request, "categorization/rule_runs.html", context)
 
@@ -65,6 +66,7 @@ def _order(request: HouseholdRequest, rule_id: int | None, *, back: str) -> Http
 def run(request: HouseholdRequest, run_id: int) -> HttpResponse:
     """A run: how far it is, or what it did. `?rule=` shows the rows of one of its rules."""
     shown = get_object_or_404(RuleRun.objects.select_related("rule", "changeset"), pk=run_id)
+    tell_in_part([shown])
     rule_id = whole_number(request.GET.get("rule", ""))
     page = Paginator(rows_of(shown, rule_id=rule_id), PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from apps.categorization import rules as deeds
 from apps.categorization.models import CategoryRule, RuleRun
+from apps.categorization.run_log import tell_use_in_part
 from apps.categorization.trying import try_out
 from apps.core.errors import ExpectedError
 from apps.core.ordering import posted_order
@@ -20,8 +21,10 @@ LIST = "categorization:rules"
 @allow(get=VIEWER)
 def rules(request: HouseholdRequest) -> HttpResponse:
     """All of them by group, in the order in which they are asked."""
+    groups = deeds.grouped()
+    tell_use_in_part([rule for group in groups for rule in group.rules])
     context = {
-        "groups": deeds.grouped(),
+        "groups": groups,
         "running": RuleRun.objects.filter(state=RuleRun.State.ORDERED).first(),
     }
     return render(request, "categorization/rules.html", context)
@@ -30,7 +33,7 @@ def rules(request: HouseholdRequest) -> HttpResponse:
 @allow(get=VIEWER)
 def test(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     """What a rule would do to the rows that are there; nothing is changed."""
-    rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+    rule = deeds.there(rule_id)
     try:
         context = {"rule": rule, "trial": try_out(rule, list(rule.conditions.all()))}
     except ExpectedError as problem:
@@ -65,7 +68,8 @@ def duplicate(request: HouseholdRequest, rule_id: int) -> HttpResponse:
 def delete(request: HouseholdRequest, rule_id: int) -> HttpResponse:
     """Asks first; what the rule did stays."""
     if request.method == "GET":
-        rule = get_object_or_404(deeds.with_all(), pk=rule_id)
+        rule = deeds.there(rule_id)
+        tell_use_in_part([rule])
         return render(request, "categorization/rule_delete.html", {"rule": rule})
 
     def deed() -> None:
