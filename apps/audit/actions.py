@@ -25,10 +25,12 @@ class Action(TextChoices):
     SECOND_FACTOR_ADDED = "person.second_factor_added", "added a second step to signing in"
     SECOND_FACTOR_REMOVED = "person.second_factor_removed", "removed a second step from signing in"
     SECOND_FACTOR_RESET = "person.second_factor_reset", "made new recovery codes"
+    PROVIDER_ADDED = "person.provider_added", "connected an account elsewhere that signs them in"
+    PROVIDER_REMOVED = "person.provider_removed", "disconnected an account elsewhere that signed them in"
     # A household: who belongs to it, and as what.
     HOUSEHOLD_CREATED = "household.created", "created the household"
     HOUSEHOLD_CHANGED = "household.settings_changed", "changed the household’s settings"
-    INVITED = "household.invited", "invited {email} as {role}"
+    INVITED = "household.invited", "invited somebody as {role}"
     INVITATION_SENT_AGAIN = "household.invitation_sent_again", "sent an invitation again"
     INVITATION_REVOKED = "household.invitation_revoked", "took back an invitation"
     INVITATION_ACCEPTED = "household.invitation_accepted", "joined the household as {role}"
@@ -40,10 +42,15 @@ class Action(TextChoices):
     OWNERSHIP_WITHDRAWN = "household.ownership_withdrawn", "took back the offer of the household"
     OWNERSHIP_DECLINED = "household.ownership_declined", "declined to own the household"
     OWNERSHIP_ACCEPTED = "household.ownership_accepted", "became the owner of the household"
-    ACCESS_CHANGED = "household.access_changed", "changed what {person} may see"
+    # What it subscribed to: what its people asked for, and what the payment provider says became of it.
+    PAYMENT_BEGAN = "billing.payment_began", "went to the page of payment for {plan} ({interval})"
+    CHANGE_ORDERED = "billing.change_ordered", "changed the plan to {plan} ({interval})"
+    CANCEL_ORDERED = "billing.cancel_ordered", "cancelled the plan {plan}"
+    RESUME_ORDERED = "billing.resume_ordered", "took the cancellation of the plan {plan} back"
+    SUBSCRIPTION_CHANGED = "billing.subscription_changed", "noted that the household {kind} ({plan})"
     # What was done with its money.
     ACCOUNT_SHARED = "ledger.account_shared", "changed who sees one of the accounts"
-    LEDGER_EXPORTED = "ledger.exported", "downloaded transactions as {kind} (rows: {row_count})"
+    LEDGER_EXPORTED = "ledger.exported", "downloaded transactions as {kind}"
     RECONCILIATION_UNLOCKED = "reconciliation_unlocked", "opened a finished statement again"
     # Ours.
     HOUSEHOLD_OPENED = "operator.opened_household", "opened the household: {reason}"
@@ -51,13 +58,21 @@ class Action(TextChoices):
     PERSON_LOOKED_AT = "operator.looked_at_person", "looked at the account of {person}"
     PERSON_SUSPENDED = "operator.suspended_person", "suspended {person}"
     PERSON_UNSUSPENDED = "operator.unsuspended_person", "let {person} in again"
+    FLAG_CHANGED = "operator.changed_flag", "changed for whom {flag} is on: {fields}"
+    PLAN_CHANGED = "operator.changed_plan", "changed the plan {plan}: {fields}"
     STAFF_CREATED = "operator.created_staff", "gave {person} a staff account"
+    PLAN_COMPED = "operator.plan_comped", "gave the household {plan} {until}: {reason}"
+    PLAN_COMP_ENDED = "operator.plan_comp_ended", "took back our present of {plan}: {reason}"
+    TRIAL_EXTENDED = "operator.plan_trial_extended", "extended the household’s trial {until}: {reason}"
+    HOUSEHOLD_SUSPENDED = "operator.plan_suspended", "suspended the household: {reason}"
+    HOUSEHOLD_UNSUSPENDED = "operator.plan_unsuspended", "ended the household’s suspension: {reason}"
 
 
 class Kind(TextChoices):
     """What the events of a household are about."""
 
     PEOPLE = "people", "People and settings"
+    BILLING = "billing", "Plan and payments"
     MONEY = "money", "Downloads and statements"
     OPERATORS = "operators", "Maxwell’s Wallet itself"
 
@@ -66,7 +81,12 @@ class Kind(TextChoices):
         return [action for action in Action if action.value.startswith(_AREAS[self])]
 
 
-_AREAS = {Kind.PEOPLE: ("household.",), Kind.MONEY: ("ledger.", "reconciliation"), Kind.OPERATORS: ("operator.",)}
+_AREAS = {
+    Kind.PEOPLE: ("household.",),
+    Kind.BILLING: ("billing.", "operator.plan_"),
+    Kind.MONEY: ("ledger.", "reconciliation"),
+    Kind.OPERATORS: ("operator.",),
+}
 
 
 class _Told(dict[str, Any]):

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import TruncDate
 
-from apps.audit.actions import sentence
+from apps.audit.actions import Action, sentence
 
 
 class AuditEvent(models.Model):
@@ -27,6 +27,12 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["household_id", "-date", "-id"], name="audit_event_of_household"),
             models.Index(fields=["actor_id", "-date", "-id"], name="audit_event_by_person"),
+            # The staff's pages of these tell their own history.
+            models.Index(
+                fields=["action", "-at", "-id"],
+                condition=models.Q(action__in=[Action.FLAG_CHANGED, Action.PLAN_CHANGED]),
+                name="audit_event_of_our_settings",
+            ),
         ]
 
     def __str__(self) -> str:

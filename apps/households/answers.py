@@ -15,7 +15,7 @@ from psycopg.errors import (
     UniqueViolation,
 )
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 from apps.core.numbers import whole_number
 from apps.tenancy.context import check_references, current_narrowing
 from apps.tenancy.planes import LEDGER
@@ -26,8 +26,12 @@ MEANWHILE = (
     "there now, and do it again if you still want it."
 )
 NOT_YOURS = "This belongs to an account that you may see and not change. Nothing was changed; ask the account's owner."
+NOT_YOURS_OR_FROZEN = (
+    "This belongs to an account that you may only look at: your plan has no room for it, or its owner keeps it so. "
+    "Nothing was changed. The page of your plan, in the settings, shows plans with room for more accounts."
+)
 IN_USE_ELSEWHERE = (
-    "Accounts that you do not see use this, too, so you cannot do it. Nothing was changed; ask who sees all accounts."
+    "Accounts that you do not see use this, too, so it has to stay as long as they do. Nothing was changed."
 )
 # What two who work at once can run into, however well a form was checked.
 _COLLISIONS = {
@@ -52,10 +56,12 @@ def did(request: HttpRequest, deed: Callable[[], object], *, told_of: str = "") 
 
 
 def refusal(deed: Callable[[], object]) -> str:
-    """Does the deed, all of it or nothing; the sentence that says why not, empty if it was done."""
+    """Does the deed, all of it or nothing; the sentence that says why not, empty if it was done. Raises Gone."""
     try:
         with all_or_nothing():
             deed()
+    except Gone:
+        raise
     except ExpectedError as error:
         return str(error)
     return ""
@@ -84,9 +90,9 @@ def sentence_for(error: BaseException) -> str | None:
     cause = error.__cause__
     if cause is None and type(error) is DatabaseError:
         return MEANWHILE  # one of Django itself: the row that was to be saved is gone
-    if current_narrowing() is not None:
+    if (narrowing := current_narrowing()) is not None:
         if isinstance(cause, InsufficientPrivilege):
-            return NOT_YOURS
+            return NOT_YOURS_OR_FROZEN if narrowing.frozen else NOT_YOURS
         if isinstance(cause, ForeignKeyViolation | ExclusionViolation):
             return IN_USE_ELSEWHERE
     return _COLLISIONS.get(type(cause))  # type: ignore[arg-type]

@@ -17,14 +17,17 @@ def ask(
     back: str,
     sent: Mapping[str, str] | None = None,
     takes_away: bool = True,
+    no: str = "Cancel",
 ) -> HttpResponse:
-    """Asks; the answer is posted to the same address, with `sent`. `back` is where who would rather not goes."""
+    """Asks; the answer is posted to the same address, with `sent`. `back` is where who would rather not goes, by
+    the button `no`."""
     context: dict[str, object] = {
         "question": question,
         "told": told,
         "button": button,
         "back_url": back,
         "sent": sent or {},
+        "takes_away": takes_away,
+        "no": no,
     }
-    context["takes_away"] = takes_away
     return render(request, "households/asked.html", context)

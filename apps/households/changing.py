@@ -1,4 +1,4 @@
-"""What a household is called, counts in, and when its day begins."""
+"""What a household is called, counts in, and when its day and its month begin."""
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,18 +16,23 @@ def change_settings(
     name: str,
     currency: str,
     time_zone: str,
+    month_start_day: int,
     actor: User,
     request: HttpRequest | None = None,
 ) -> list[str]:
-    """Writes what differs and tells the audit log both values; returns the names of what differed."""
-    wanted = {"name": name, "currency": currency, "time_zone": time_zone}
+    """Writes what differs; returns its names, which the audit log is told, too, and not what people wrote."""
+    wanted: dict[str, str | int] = {
+        "name": name,
+        "currency": currency,
+        "time_zone": time_zone,
+        "month_start_day": month_start_day,
+    }
     with transaction.atomic():
         held = hold_as_owner(household, actor)
-        old = {field: getattr(held, field) for field in wanted if getattr(held, field) != wanted[field]}
-        if old:
-            for field in old:
+        changed = [field for field in wanted if getattr(held, field) != wanted[field]]
+        if changed:
+            for field in changed:
                 setattr(held, field, wanted[field])
-            held.save(update_fields=list(old))
-            new = {field: wanted[field] for field in old}
-            record(Action.HOUSEHOLD_CHANGED, actor=actor, household=held, request=request, old=old, new=new)
-    return list(old)
+            held.save(update_fields=changed)
+            record(Action.HOUSEHOLD_CHANGED, actor=actor, household=held, request=request, fields=changed)
+    return changed

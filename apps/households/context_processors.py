@@ -14,6 +14,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The addresses outside households (which `{% url %}` cannot name inside one), and the person's households."""
     urls = {
         "home": "pages:home",
+        "pricing": "pricing:plans",
         "start": "onboarding:start",
         "households": "households:list",
         "new_household": "onboarding:new",

@@ -1,6 +1,6 @@
 """What can be wrong with a deed among the people of a household."""
 
-from apps.core.errors import ExpectedError
+from apps.core.errors import ExpectedError, Gone
 
 
 class NotTheOwner(ExpectedError):
@@ -11,7 +11,7 @@ class OwnerStays(ExpectedError):
     """The owner cannot leave, be removed or become less: a household has exactly one."""
 
 
-class MemberGone(ExpectedError):
+class MemberGone(Gone):
     """Who is meant does not belong to the household any more."""
 
 
@@ -23,7 +23,7 @@ class NoSeatLeft(ExpectedError):
     """As many people belong or are invited as may."""
 
 
-class InvitationClosed(ExpectedError):
+class InvitationClosed(Gone):
     """Nobody can accept it: unknown, used, withdrawn or too old. Which of these is not told."""
 
 

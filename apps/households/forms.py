@@ -1,11 +1,13 @@
 from django import forms
 
+from apps.core.mail_addresses import check_reachable
 from apps.core.money import CURRENCIES
+from apps.core.periods import LAST_START_DAY, Month
 from apps.core.time_zones import TIME_ZONES
 from apps.households.models import Membership
 
 ROLES = [
-    (Membership.Role.MEMBER, "Member: may change everything"),
+    (Membership.Role.MEMBER, "Member: may look and change"),
     (Membership.Role.VIEWER, "Viewer: may look only"),
 ]
 
@@ -21,10 +23,26 @@ class HouseholdForm(forms.Form):
 
 
 class SettingsForm(HouseholdForm):
-    """The same for a household that has rows: what a change does, and what it leaves alone."""
+    """The same for a household that has rows: what a change does, and what it leaves alone.
 
-    def __init__(self, *args: object, **named: object) -> None:
+    `example` is a month of the household, by which it is told what a day on which months begin means.
+    """
+
+    month_start_day = forms.TypedChoiceField(
+        coerce=int, error_messages={"invalid_choice": f"Choose a day from 1 to {LAST_START_DAY}."}
+    )
+
+    def __init__(self, *args: object, example: Month, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type]  # Django's own
+        starts = (Month(example.year, example.month, day) for day in range(1, LAST_START_DAY + 1))
+        self.fields["month_start_day"].choices = [  # type: ignore[attr-defined]
+            (month.start_day, f"{month.start_day} · {month.days}") for month in starts
+        ]
+        self.fields["month_start_day"].help_text = (
+            f"{example:%B %Y} runs from {example.days}. A month that begins on day 16 or later is called after the one "
+            "in which it ends: pay that comes on 25 October is November’s money. Weeks, years and due dates stay as "
+            "they are."
+        )
         self.fields["currency"].help_text = (
             "The dashboard and the reports count in it, and leave out accounts in another one. Changing it converts "
             "nothing: every account keeps its own currency and its amounts."
@@ -36,6 +54,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label="Their email address",
         max_length=254,
+        validators=[check_reachable],
         error_messages={"invalid": "This does not look like an email address, such as ada@example.com."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

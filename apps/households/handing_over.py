@@ -65,6 +65,8 @@ def decline(household: Household, *, person: User, now: datetime.datetime, reque
     with transaction.atomic():
         held = hold(household)
         _offer_to(person, held, now).delete()
+        owner = held.memberships.select_related("user").get(role=Role.OWNER)
+        mails.tell_of_declined_offer(held, person=person, reader=owner.user)
         record(Action.OWNERSHIP_DECLINED, actor=person, household=held, request=request)
 
 
@@ -78,6 +80,7 @@ def accept(household: Household, *, person: User, now: datetime.datetime, reques
         held.memberships.filter(pk=owner.pk).update(role=Role.MEMBER)
         held.memberships.filter(pk=found.membership_id).update(role=Role.OWNER)
         found.delete()
+        mails.tell_of_new_owner(held, person=person, reader=owner.user)
         record(Action.OWNERSHIP_ACCEPTED, actor=person, person=owner.user, household=held, request=request)
 
 

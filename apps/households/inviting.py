@@ -15,6 +15,7 @@ from apps.households.errors import CannotInvite, InvitationClosed, NoSeatLeft
 from apps.households.holding import hold_as_owner
 from apps.households.models import Household, Invitation
 from apps.households.seats import seat_limit, seats_left
+from apps.plans.features import Feature
 from apps.users.models import User
 
 VALID_FOR = datetime.timedelta(days=7)
@@ -35,7 +36,7 @@ def invite(
     now: datetime.datetime,
     request: HttpRequest | None = None,
 ) -> Invitation:
-    """Mails a link that is good for `VALID_FOR`, once. Raises CannotInvite or NoSeatLeft."""
+    """Mails a link that is good for `VALID_FOR`, once. Raises CannotInvite, FeatureMissing or NoSeatLeft."""
     email, token = email.strip().lower(), secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         held = hold_as_owner(household, actor)
@@ -49,14 +50,16 @@ def invite(
             email=email, role=role, invited_by=actor, token_hash=hashed(token), expires_at=now + VALID_FOR
         )
         mails.send_invitation(invitation, token)
-        record(Action.INVITED, actor=actor, household=held, request=request, email=email, role=role)
+        # Without the address: the log forgets nothing, and whom it names may want nothing of us.
+        told = {"invitation": invitation.pk, "role": role}
+        record(Action.INVITED, actor=actor, household=held, request=request, **told)
     return invitation
 
 
 def send_again(
     household: Household, invitation_id: int, *, actor: User, now: datetime.datetime, request: HttpRequest | None = None
 ) -> Invitation:
-    """Mails a new link, after which the old one is dead. Raises InvitationClosed or NoSeatLeft."""
+    """Mails a new link, after which the old one is dead. Raises InvitationClosed, FeatureMissing or NoSeatLeft."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         held = hold_as_owner(household, actor)
@@ -99,7 +102,11 @@ def _check_stranger(household: Household, email: str, actor: User) -> None:
 
 def _check_seat(household: Household, now: datetime.datetime) -> None:
     if not seats_left(household, now=now):
+        household.entitlements.require(Feature.FAMILY_SHARING)
+        most = seat_limit(household)
+        if most == 1:
+            raise NoSeatLeft(f"The plan {household.entitlements.plan} is for one person.")
         raise NoSeatLeft(
-            f"All {seat_limit(household)} seats of this household are taken; open invitations count. "
+            f"All {most} seats of this household are taken; open invitations count. "
             "Remove somebody or withdraw an invitation first."
         )

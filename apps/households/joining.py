@@ -4,14 +4,16 @@ import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from apps.audit.actions import Action
 from apps.audit.events import record
+from apps.households import mails
 from apps.households.errors import AnotherAddress, InvitationClosed, NoSeatLeft
 from apps.households.holding import hold
 from apps.households.inviting import hashed
-from apps.households.models import Household, Invitation, InvitationQuerySet
+from apps.households.models import Household, Invitation, InvitationQuerySet, Membership
 from apps.households.seats import seat_limit
 from apps.users.models import User
 
@@ -61,16 +63,31 @@ def accept(
         if not invitation.is_open(now):
             raise InvitationClosed(CLOSED)
         _check_address(person, invitation)
-        if not household.memberships.filter(user=person).exists():
+        membership = household.memberships.filter(user=person).first()
+        if membership is None:
             if household.memberships.count() >= seat_limit(household):
                 raise NoSeatLeft("All seats of this household are taken by now. Ask its owner to make room for you.")
-            household.memberships.create(user=person, role=invitation.role)
+            membership = household.memberships.create(user=person, role=invitation.role)
+            _tell_of(person, invitation)
         invitation.accepted_at, invitation.accepted_by = now, person
         invitation.save(update_fields=["accepted_at", "accepted_by"])
-        record(
-            Action.INVITATION_ACCEPTED, actor=person, household=household, request=request, role=str(invitation.role)
-        )
+        # Whoever belonged already stays what they were.
+        role = str(membership.role)
+        record(Action.INVITATION_ACCEPTED, actor=person, household=household, request=request, role=role)
     return household
+
+
+def _tell_of(person: User, invitation: Invitation) -> None:
+    """Tells the owner, and whoever invited them if that was another one who still belongs."""
+    asked = Q(role=Membership.Role.OWNER) | Q(user=invitation.invited_by_id)
+    for membership in invitation.household.memberships.select_related("user").filter(asked):
+        mails.tell_of_new_member(
+            invitation.household,
+            person=person,
+            invited_as=invitation.email,
+            role=invitation.role,
+            reader=membership.user,
+        )
 
 
 def decline(

@@ -5,14 +5,14 @@ from django.http import HttpRequest
 
 from apps.audit.actions import Action
 from apps.audit.events import record
+from apps.households import mails
 from apps.households.errors import MemberGone, OwnerStays
 from apps.households.holding import hold, hold_as_owner
 from apps.households.models import Household, Membership, OwnershipOffer
-from apps.households.signals import membership_ends
+from apps.households.signals import becomes_viewer, membership_ends
 from apps.users.models import User
 
 Role = Membership.Role
-GONE = "This person does not belong to this household any more."
 
 
 def change_role(
@@ -21,7 +21,7 @@ def change_role(
     """Makes a member a viewer, or the other way round. Raises OwnerStays or MemberGone."""
     with transaction.atomic():
         held = hold_as_owner(household, actor)
-        membership = _member(held, membership_id)
+        membership = existing(held, membership_id)
         if membership.is_owner or role == Role.OWNER:
             raise OwnerStays("A household has one owner. To make it somebody else, hand the household over to them.")
         old, membership.role = membership.role, role
@@ -30,6 +30,7 @@ def change_role(
         membership.save(update_fields=["role"])
         if role != Role.MEMBER:
             OwnershipOffer.objects.filter(membership=membership).delete()
+            becomes_viewer.send(Household, household=held, person=membership.user_id)
         told = {"old": old, "new": role}
         record(Action.ROLE_CHANGED, actor=actor, person=membership.user, household=held, request=request, **told)
     return membership
@@ -39,11 +40,12 @@ def remove(household: Household, membership_id: int, *, actor: User, request: Ht
     """Ends somebody's membership, from their next click on. Raises OwnerStays or MemberGone."""
     with transaction.atomic():
         held = hold_as_owner(household, actor)
-        membership = _member(held, membership_id)
+        membership = existing(held, membership_id)
         if membership.is_owner:
             raise OwnerStays("The owner cannot be removed. Hand the household over to somebody else first.")
         membership_ends.send(Household, household=held, person=membership.user_id, is_own_wish=False)
         membership.delete()
+        mails.tell_of_removal(held, reader=membership.user)
         told = {"role": membership.role}
         record(Action.MEMBER_REMOVED, actor=actor, person=membership.user, household=held, request=request, **told)
     return membership
@@ -66,8 +68,9 @@ def leave(household: Household, *, person: User, request: HttpRequest | None = N
         record(Action.MEMBER_LEFT, actor=person, household=held, request=request, role=membership.role)
 
 
-def _member(household: Household, membership_id: int) -> Membership:
+def existing(household: Household, membership_id: int) -> Membership:
+    """Somebody who belongs to the household. Raises MemberGone."""
     membership = household.memberships.select_related("user").filter(pk=membership_id).first()
     if membership is None:
-        raise MemberGone(GONE)
+        raise MemberGone("This person does not belong to this household any more, and nothing was changed.")
     return membership

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
@@ -19,6 +18,7 @@ from apps.households.models import Membership
 from apps.households.requests import HouseholdRequest
 from apps.households.rules import rule_of
 from apps.tenancy.context import current_narrowing, household_context, roll_back_household
+from apps.users.confirming import ask_first
 
 logger = structlog.get_logger("wallet.households")
 _MOUNTED = re.compile(r"/h/(?P<public_id>[0-9a-z-]{1,40})(?P<rest>/.*)?", re.DOTALL)
@@ -40,11 +40,11 @@ class HouseholdMiddleware:
         if mounted is None:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return ask_first(request, settings.LOGIN_URL)
         if mounted["rest"] is None:
             return redirect(request.path + "/", permanent=True)
         membership = (
-            Membership.objects.select_related("household")
+            Membership.objects.select_related("household__subscription__plan", "household__subscription__comped_plan")
             .filter(user=request.user, household__public_id=mounted["public_id"])
             .first()
         )
@@ -66,7 +66,7 @@ class HouseholdMiddleware:
         set_script_prefix(script_name + "/")
         try:
             # Whoever may only look is refused every write by the database, too.
-            only_reads = not membership.may_write
+            only_reads = not membership.is_at_least(Membership.Role.MEMBER)
             with household_context(household, person_id=membership.user_id, only_reads=only_reads):
                 response = self.get_response(request)
                 if response.status_code >= 500 or request.META.get("wallet.view_raised"):
@@ -84,7 +84,7 @@ class HouseholdMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What the database keeps from a person is refused in a sentence, wherever a page did not say it itself."""
         request.META["wallet.view_raised"] = True
-        if current_narrowing() is None:
+        if current_narrowing() is None or isinstance(exception, Http404 | PermissionDenied):
             return None
         sentence = str(exception) if isinstance(exception, ExpectedError) else sentence_for(exception)
         if sentence is None:

@@ -2,15 +2,21 @@
 
 import datetime
 import zoneinfo
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django_tenants.models import TenantMixin
 
+from apps.core.clock import today_in
+from apps.core.periods import LAST_START_DAY, Calendar
 from apps.households.addresses import household_address
+from apps.plans.entitlements import Entitlements
 from apps.tenancy.names import is_schema_name, new_schema_name, opaque
+from apps.users.models import User
 
 PUBLIC_ID_LENGTH = 10
 
@@ -30,6 +36,9 @@ class Household(TenantMixin):
     name = models.CharField(max_length=80)
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217")
     time_zone = models.CharField(max_length=63, default="UTC", help_text="IANA name")
+    month_start_day = models.PositiveSmallIntegerField(
+        default=1, help_text="on which day its months begin; core.periods.Month says how they are named"
+    )
     is_ready = models.BooleanField(default=False, help_text="the schema stands and is filled")
     created_at = models.DateTimeField(auto_now_add=True)
     work_ordered_at = models.DateTimeField(null=True, db_index=True, help_text="when a job was last asked for")
@@ -42,6 +51,10 @@ class Household(TenantMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="households_household_currency"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month_start_day__range=(1, LAST_START_DAY)),
+                name="households_household_month_start_day",
             ),
         ]
 
@@ -65,6 +78,20 @@ class Household(TenantMixin):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def owner(self) -> User:
+        """Whose household it is: the one who pays, and who decides who belongs to it."""
+        return self.memberships.select_related("user").get(role=Membership.Role.OWNER).user
+
+    @cached_property
+    def entitlements(self) -> Entitlements:
+        """What its plan lets it do, as it is when first asked; the object lives as long as a request or a job."""
+        return Entitlements(self.subscription, timezone.now())
+
+    def calendar(self) -> Calendar:
+        """What day it is now for the household, and how it counts months. Pages ask here; deeds take it as given."""
+        return Calendar(today_in(self.zone), self.month_start_day)
 
 
 class Membership(models.Model):
@@ -92,7 +119,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.household}: {self.role}"
+        return f"{self.user} in {self.household.public_id}: {self.role}"
 
     def is_at_least(self, role: str) -> bool:
         """Whether the person may do what somebody of that role may."""
@@ -101,7 +128,8 @@ class Membership(models.Model):
 
     @property
     def may_write(self) -> bool:
-        return self.is_at_least(self.Role.MEMBER)
+        """Whether the person may change the household's money: by their role, and by the household's plan."""
+        return self.is_at_least(self.Role.MEMBER) and self.household.entitlements.may_write
 
     @property
     def is_owner(self) -> bool:
@@ -163,9 +191,6 @@ class OwnershipOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household} to {self.membership.user}"
-
-    def is_open(self, now: datetime.datetime) -> bool:
-        return self.expires_at > now
 
 
 class DeadLetter(models.Model):

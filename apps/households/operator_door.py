@@ -5,21 +5,18 @@ from contextlib import contextmanager
 
 from apps.audit.actions import Action
 from apps.audit.events import record
-from apps.core.errors import ExpectedError
+from apps.audit.reasons import given
 from apps.households.models import Household
 from apps.tenancy.context import household_context
 from apps.users.models import User
 
 
-class ReasonMissing(ExpectedError):
-    """The door was opened without saying why."""
-
-
 @contextmanager
 def operator_access(household: Household, *, actor: User | str, reason: str) -> Iterator[None]:
-    """Opens the household for an operator. The audit event is written first and stays, whatever happens inside."""
-    if len(reason.strip()) < 10:
-        raise ReasonMissing("Say in at least ten characters why this household is opened; its owner can read it.")
-    record(Action.HOUSEHOLD_OPENED, actor=actor, household=household, reason=reason.strip())
+    """Opens the household for an operator. The audit event is written first and stays, whatever happens inside.
+
+    Raises ReasonMissing.
+    """
+    record(Action.HOUSEHOLD_OPENED, actor=actor, household=household, reason=given(reason))
     with household_context(household):
         yield

@@ -24,12 +24,18 @@ REFUSALS = {
 }
 
 
+class ReadOnlyHousehold(PermissionDenied):
+    """The household's plan lets nobody change anything any more."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """The least role for looking (GET, HEAD) and for doing (POST); None: the view has no such method."""
 
     get: Role | None = None
     post: Role | None = None
+    when_read_only: bool = False
+    """Whether it may be done (POST) in a household whose plan lets nobody change anything any more."""
 
     def role_for(self, method: str | None) -> Role | None:
         return self.post if method == "POST" else self.get if method in {"GET", "HEAD"} else None
@@ -39,9 +45,10 @@ class Rule:
         return [*(["GET", "HEAD"] if self.get else []), *(["POST"] if self.post else [])]
 
 
-def allow(*, get: Role | None = None, post: Role | None = None) -> Callable[[View], View]:
-    """Answers 405 to other methods and 403 (with a sentence) to members of a lesser role."""
-    rule = Rule(get, post)
+def allow(*, get: Role | None = None, post: Role | None = None, when_read_only: bool = False) -> Callable[[View], View]:
+    """Answers 405 to other methods and 403 (with a sentence) to members of a lesser role, and to everybody who would
+    change something in a household that can only be read, unless `when_read_only`."""
+    rule = Rule(get, post, when_read_only)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -51,6 +58,9 @@ def allow(*, get: Role | None = None, post: Role | None = None) -> Callable[[Vie
                 return HttpResponseNotAllowed(rule.methods)
             if not request.membership.is_at_least(role):
                 raise PermissionDenied(REFUSALS[role])
+            entitlements = request.household.entitlements
+            if request.method == "POST" and not (rule.when_read_only or entitlements.may_write):
+                raise ReadOnlyHousehold(entitlements.why_read_only)
             return view(request, *args, **named)
 
         checked.rule = rule  # type: ignore[attr-defined]

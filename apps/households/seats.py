@@ -2,15 +2,13 @@
 
 import datetime
 
-from django.conf import settings
-
 from apps.households.models import Household
+from apps.plans.entitlements import Limited
 
 
-def seat_limit(household: Household) -> int:  # noqa: ARG001 (a plan's limit will depend on it)
-    """The most people of the household, its owner included. The one place where a plan says otherwise."""
-    limit: int = settings.HOUSEHOLD_SEATS
-    return limit
+def seat_limit(household: Household) -> int:
+    """The most people of the household, its owner included. Who belongs to it already stays, whatever the plan."""
+    return household.entitlements.limit(Limited.SEATS) or 1
 
 
 def seats_left(household: Household, *, now: datetime.datetime) -> int:

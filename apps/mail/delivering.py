@@ -30,7 +30,8 @@ def send(message_id: int) -> None:
             _hand_over(message)
         except (OSError, smtplib.SMTPException) as error:
             message.error = str(error)[:500]
-            message.state = Message.State.FAILED if message.attempt_count >= ATTEMPTS else Message.State.QUEUED
+            if message.attempt_count >= ATTEMPTS:
+                message.state, message.mime = Message.State.FAILED, b""
             message.next_attempt_at = timezone.now() + FIRST_WAIT * 2 ** (message.attempt_count - 1)
         else:
             message.state, message.sent_at, message.mime, message.error = (

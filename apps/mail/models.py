@@ -21,7 +21,9 @@ class Message(models.Model):
     sender = models.CharField(max_length=320)
     recipients = models.JSONField()
     subject = models.CharField(max_length=998)
-    mime = models.BinaryField(help_text="the whole mail; emptied once it is sent, for it holds single-use links")
+    mime = models.BinaryField(
+        help_text="the whole mail; emptied once it is sent or given up, for it holds single-use links"
+    )
     attempt_count = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

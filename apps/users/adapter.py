@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core.addresses import client_address
+from apps.core.addresses import NOWHERE, client_address
+from apps.core.mail_addresses import check_reachable
 from apps.core.redirects import is_ours
+from apps.users.arriving import note_arrival
 from apps.users.devices import device_in_words
 from apps.users.models import User
 from apps.users.notices import NOTICES
@@ -23,11 +25,30 @@ _WAYS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": "You sign in with this address already.",
+        "email_password_mismatch": "The email address or the password is wrong.",
+        "enter_current_password": "This is not the password that you have so far.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "That was wrong too many times. Please try again in a few minutes.",
+    }
+
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        return client_address(request) or NOWHERE
+
+    def clean_email(self, email: str) -> str:
+        """Of whoever signs up, changes their address or wants a new password."""
+        check_reachable(email)
+        return email
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Nothing: wrong passwords are counted by axes; two counters would tell two stories."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way in of a customer ends here, after the second step; staff have a door of their own."""
+        is_first = user.last_login is None
+        super().login(request, user)
+        note_arrival(request, user, is_first=is_first)
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)

@@ -1,4 +1,4 @@
-"""The second confirmation before dangerous pages: deletion, export, a change of address or of ownership.
+"""The second confirmation before dangerous pages: export, a first password, a change of ownership.
 
 allauth keeps when and how a person last proved who they are, and has the pages that ask. What is ours is the way
 there and back from anywhere, also from inside a household, whose addresses allauth cannot name.
@@ -7,12 +7,11 @@ there and back from anywhere, also from inside a household, whose addresses alla
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
+from allauth.account.authentication import get_authentication_records
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.conf import settings
@@ -21,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
+
+from apps.users.requests import SignedInRequest
 
 # As `settings.LOGIN_URL`: an address, because no view of the public site has a name inside a household.
 CONFIRM_PAGE = "/accounts/confirm/"
@@ -38,15 +39,20 @@ def confirmed_recently(view: View) -> View:
 
     @wraps(view)
     def asking(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        if _proved_recently(request):
+        if _proved_recently(cast("SignedInRequest", request)):
             return view(request, *args, **named)
-        asks = redirect_to_login(_way_back(request), CONFIRM_PAGE)
-        if request.headers.get("HX-Request"):
-            # The whole page goes there; a redirect would put the question where the answer's part should be.
-            return HttpResponse(headers={"HX-Redirect": asks["Location"]})
-        return asks
+        return ask_first(request, CONFIRM_PAGE)
 
     return asking
+
+
+def ask_first(request: HttpRequest, page: str) -> HttpResponse:
+    """To the page that asks who they are, and from there back to where they were."""
+    asks = redirect_to_login(_way_back(request), page)
+    if request.headers.get("HX-Request"):
+        # The whole page goes there; a redirect would put the question where the answer's part should be.
+        return HttpResponse(headers={"HX-Redirect": asks["Location"]})
+    return asks
 
 
 @require_GET
@@ -66,16 +72,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "account/confirm_elsewhere.html", {"providers": providers})
 
 
-def _proved_recently(request: HttpRequest) -> bool:
-    """allauth lets those pass who have nothing to prove it with; of them we want a fresh sign-in."""
-    if get_reauthentication_flows(request.user):
-        return bool(did_recently_reauthenticate(request))
-    signed_in = get_authentication_records(request, request.user)
-    return bool(signed_in) and time.time() - signed_in[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+def _proved_recently(request: SignedInRequest) -> bool:
+    """On the page that asks, or by signing in: nobody is asked twice within minutes."""
+    proofs = get_authentication_records(request, request.user)
+    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page that was asked for; for what was sent (and for parts of a page), the page it was sent from."""
+    """The page that was asked for; for what was sent (and for parts of a page), the page it was sent from.
+
+    To come back to an address that only takes forms would be a page of error 405.
+    """
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.get_full_path()
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")

@@ -17,10 +17,12 @@ from axes.models import AccessAttempt, AccessLog
 from axes.utils import reset
 from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from apps.core.addresses import client_address, range_of
 from apps.core.clock import in_words
@@ -50,7 +52,9 @@ class LockoutHandler(AxesDatabaseHandler):
     """
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-        return lock_on(request, credentials, now=timezone.now()) is not None
+        lock = lock_on(request, credentials, now=timezone.now())
+        request.lock_met = lock  # type: ignore[attr-defined]  # for `lock_met`
+        return lock is not None
 
     def clean_expired_user_attempts(
         self, request: HttpRequest | None = None, credentials: dict[str, Any] | None = None
@@ -59,9 +63,15 @@ class LockoutHandler(AxesDatabaseHandler):
         if request is None:
             return 0
         over = timezone.now() - REMEMBERED
-        mine = AccessAttempt.objects.filter(username=person(request, credentials), ip_address=place(request))
+        mine = AccessAttempt.objects.filter(username=mark_of(person(request, credentials)), ip_address=place(request))
         count, _ = mine.filter(attempt_time__lte=over).delete()
         return int(count)
+
+
+@receiver(pre_save, sender=AccessAttempt)
+def keep_nothing_typed(instance: AccessAttempt, **_: Any) -> None:
+    """axes would keep all fields of the form: a code, or a password in the wrong one."""
+    instance.get_data = instance.post_data = ""
 
 
 def lock_on(request: HttpRequest, credentials: dict[str, Any] | None, *, now: datetime.datetime) -> Lock | None:
@@ -70,7 +80,7 @@ def lock_on(request: HttpRequest, credentials: dict[str, Any] | None, *, now: da
     if address is None:
         return None
     recent = AccessAttempt.objects.filter(attempt_time__gt=now - REMEMBERED)
-    failures, last = _count(recent.filter(username=name, ip_address=address))
+    failures, last = _count(recent.filter(username=mark_of(name), ip_address=address))
     until = last + wait_after(failures - settings.AXES_FAILURE_LIMIT)
     if until > now:
         return Lock(until, is_of_network=False)
@@ -80,6 +90,12 @@ def lock_on(request: HttpRequest, credentials: dict[str, Any] | None, *, now: da
     if until > now and not _is_known(name, address, now=now):
         return Lock(until, is_of_network=True)
     return None
+
+
+def lock_met(request: HttpRequest) -> Lock | None:
+    """What refused this attempt before it was one; None if it was let try, however that ended."""
+    found: Lock | None = getattr(request, "lock_met", None)
+    return found
 
 
 def wait_after(steps: int) -> datetime.timedelta:
@@ -108,6 +124,16 @@ def person(request: HttpRequest, credentials: dict[str, Any] | None = None) -> s
     return str(name).strip().lower()[:_LONGEST_NAME]
 
 
+def mark_of(name: str) -> str:
+    """What axes counts a person's failures under: what was typed may be a password in the wrong field."""
+    return salted_hmac("apps.users.lockout", name, algorithm="sha256").hexdigest()
+
+
+def counted_as(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """What axes asks for."""
+    return mark_of(person(request, credentials))
+
+
 def place(request: HttpRequest) -> str | None:
     """Where an attempt is counted: the client's address, or the first of its /64. None if there is no address."""
     address = client_address(request)
@@ -120,7 +146,11 @@ def locked_out(
     """Says so, why, and for how long; signing in from another address and resetting the password stay open."""
     now = timezone.now()
     # A lock that ended while the page was made is over in a second, too.
-    lock = lock_on(request, credentials, now=now) or Lock(now, is_of_network=False)
+    return told_of(request, lock_on(request, credentials, now=now) or Lock(now, is_of_network=False), now=now)
+
+
+def told_of(request: HttpRequest, lock: Lock, *, now: datetime.datetime) -> HttpResponse:
+    """The page about a lock."""
     seconds = max(1, math.ceil((lock.until - now).total_seconds()))
     context = {"wait": in_words(seconds), "is_of_network": lock.is_of_network}
     response = render(request, "account/locked_out.html", context, status=429)
@@ -132,7 +162,7 @@ def locked_out(
 def open_again(request: HttpRequest, user: User, **_: Any) -> None:
     """A new password by mail proves who it is: failures before it count no more, and this address is now theirs."""
     for name in {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}:
-        reset(username=name.lower())
+        reset(username=mark_of(name.lower()))
     AccessLog.objects.create(username=user.email, ip_address=place(request))
 
 

@@ -1,10 +1,11 @@
 """A person and how they sign in."""
 
 import zoneinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.management.base import CommandError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -18,8 +19,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+    def create_superuser(self, **_: Any) -> NoReturn:
+        """Django's command would make staff without a code and without an event in the log."""
+        raise CommandError("Staff accounts are made by `manage.py create_staff`.")
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
@@ -63,11 +65,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class KnownPlace(models.Model):
-    """A device at an address from which a person has signed in; the first time anywhere else they are told by mail."""
+    """A device at an address from which a person has signed in: there it is no news when they do it again."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_places")
     device = models.CharField(max_length=120, help_text="in words: Firefox on Windows")
-    address = models.GenericIPAddressField()
+    address = models.GenericIPAddressField(help_text="of IPv6 the first of its /64")
     last_at = models.DateTimeField(help_text="of the last sign-in")
 
     class Meta:
@@ -77,3 +79,13 @@ class KnownPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device}, {self.address}"
+
+
+class LastCode(models.Model):
+    """Of which time the newest code of an app was that a person gave: neither it nor an older one is taken again."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    step = models.BigIntegerField(help_text="half minutes since 1970")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.step}"

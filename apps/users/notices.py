@@ -44,5 +44,8 @@ NOTICES = {
         "{provider.name} no longer opens your account",
         "Your account at {provider.name} was disconnected from the one here.",
     ),
-    "users/arrival": ("Somebody signed in to your account", "Somebody signed in from a place we had not seen before."),
+    "users/arrival": (
+        "Somebody signed in to your account",
+        "Somebody signed in with a browser and from a place that we had not seen with you before.",
+    ),
 }

@@ -1,4 +1,5 @@
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from apps.users.models import User
 
@@ -7,3 +8,4 @@ class SignedInRequest(HttpRequest):
     """A request past LoginRequiredMiddleware."""
 
     user: User
+    htmx: HtmxDetails

@@ -1,19 +1,19 @@
 """The second step of signing in: codes of an app, recovery codes, passkeys. What allauth.mfa leaves to the product."""
 
 import base64
+import time
 
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.crypto import salted_hmac
+from django_otp.oath import TOTP
 
-from apps.users.models import User
+from apps.users.models import LastCode, User
 
-# Seconds for which the clock accepts a code: its own period, and those before and after.
-CODE_LIVES = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)
+PERIOD = 30
+"""Seconds for which an app shows one code."""
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
@@ -37,12 +37,19 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
 
 
-def is_first_use(user: User, code: str) -> bool:
-    """Whether nobody has given this code of this person before, however it was spaced.
+def is_first_use(user: User, *, secret: str, code: str) -> bool:
+    """Whether the code, as the app with that secret shows it now, is of a later time than any that this person gave.
 
-    allauth itself remembers a code for one period only, and not the one that set the app up.
+    allauth remembers a code in the cache, for one period only, and not the one that set the app up. This is kept in the
+    database, and of two requests with one code at the same moment one gets in.
     """
-    return cache.add(f"second-step:{user.pk}:{normalize_user_code(code)}", True, CODE_LIVES)
+    clock = TOTP(base64.b32decode(secret), step=PERIOD)
+    clock.time = time.time()
+    digits = "".join(sign for sign in code if sign.isdecimal())
+    if not clock.verify(int(digits or -1), tolerance=settings.MFA_TOTP_TOLERANCE):
+        return False
+    _, is_first = LastCode.objects.get_or_create(user=user, defaults={"step": clock.t()})
+    return is_first or LastCode.objects.filter(user=user, step__lt=clock.t()).update(step=clock.t()) == 1
 
 
 def _cipher() -> MultiFernet:

@@ -4,7 +4,5 @@ from django.dispatch import Signal
 
 # A person ended other sessions of theirs. Arguments: request, user, devices (a list of words: "Firefox on Windows").
 sessions_ended = Signal()
-# Somebody signed in from a device and address this person has not used before. Arguments: request, user, place.
-arrived_from_new_place = Signal()
 # A person changed their profile. Arguments: request, user, changed (the names of the fields).
 profile_changed = Signal()

@@ -10,6 +10,11 @@ from apps.users.models import User
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": "Nobody could sign in to your account any more. Choose a password first.",
+        "no_verified_email": "Nobody could help you back in any more. Confirm your email address first.",
+    }
+
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """The name as the provider knows it; the address as we keep all of them, in lower case."""
         user: User = super().populate_user(request, sociallogin, data)

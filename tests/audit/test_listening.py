@@ -1,19 +1,23 @@
-"""What people do to their accounts is recorded without anybody thinking of it, and what they type is not."""
+"""What people do to their accounts is recorded, and what they type is not."""
 
 import pytest
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount import signals as social
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.dispatch import Signal
 from django.test import Client, RequestFactory
 
 from apps.audit.actions import Action
 from apps.audit.models import AuditEvent
 from apps.users.models import User
 from apps.users.signals import profile_changed, sessions_ended
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, confirm
 from tests.planes import both_planes
+from tests.users.codes import set_up_codes
 
 pytestmark = both_planes
 HERE = "203.0.113.7"
@@ -89,3 +93,69 @@ def test_each_signal_is_one_event(owner: User, signal, told, action: Action, det
     signal.send(User, request=request, user=owner, **told)
     assert _recorded() == [(action, owner.pk, None, HERE)]
     assert AuditEvent.objects.get().details == details
+
+
+@pytest.mark.parametrize(
+    ("signal", "action"),
+    [
+        (social.social_account_added, Action.PROVIDER_ADDED),
+        (social.social_account_removed, Action.PROVIDER_REMOVED),
+    ],
+)
+def test_a_provider_that_opens_the_account_or_does_so_no_more(owner: User, signal: Signal, action: Action) -> None:
+    request, account = (
+        RequestFactory().get("/", REMOTE_ADDR=HERE),
+        SocialAccount(user=owner, provider="google", uid="7"),
+    )
+    if signal is social.social_account_added:
+        signal.send(SocialLogin, request=request, sociallogin=SocialLogin(user=owner, account=account))
+    else:
+        signal.send(SocialAccount, request=request, socialaccount=account)
+    assert _recorded() == [(action, owner.pk, None, HERE)]
+    assert AuditEvent.objects.get().details == {"kind": "google"}
+
+
+# --- what fails -------------------------------------------------------------------------------------------------------
+
+
+def test_wrong_codes_after_the_right_password(browser: Client, owner: User) -> None:
+    _sign_in(browser)
+    set_up_codes(confirm(browser))
+    stranger = Client(REMOTE_ADDR=HERE)
+    _sign_in(stranger)
+    before = len(_recorded())
+    for code in ("000000", "111111", "222222"):
+        stranger.post("/accounts/2fa/authenticate/", {"code": code})
+    assert _recorded()[before:] == [(Action.SIGN_IN_FAILED, None, owner.pk, HERE)] * 3
+
+
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        ("/accounts/reauthenticate/", {"password": "wrong-word", "next": "/accounts/profile/"}),
+        ("/accounts/password/change/", {"oldpassword": "wrong-word", "password1": "a-new-long-word-1"}),
+    ],
+)
+def test_wrong_passwords_of_who_is_signed_in_are_recorded_and_have_to_wait(
+    browser: Client, owner: User, page: str, form: dict[str, str]
+) -> None:
+    _sign_in(browser)
+    answers = [browser.post(page, form).status_code for _ in range(6)]
+    assert answers == [200] * 4 + [429] * 2
+    told = _recorded()[1:]
+    assert told.count((Action.SIGN_IN_FAILED, None, owner.pk, HERE)) == 5
+    assert told.count((Action.LOCKED_OUT, None, owner.pk, HERE)) == 1
+    assert len(told) == 6
+
+
+def test_a_wait_is_one_event_however_often_somebody_tries_in_it(browser: Client) -> None:
+    for _ in range(20):
+        _sign_in(browser, password="wrong-word")
+    assert len(_recorded()) == 6
+
+
+def test_a_stranger_with_many_names_does_not_fill_the_log_that_forgets_nothing() -> None:
+    for number in range(130):
+        _sign_in(Client(REMOTE_ADDR=HERE), f"n{number}@example.com", "wrong-word")
+    told = [action for action, *_ in _recorded()]
+    assert (told.count(Action.SIGN_IN_FAILED), told.count(Action.LOCKED_OUT)) == (100, 1)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.db import Error, connection, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from apps.audit.actions import Action, sentence
 from apps.audit.events import record
 from apps.audit.models import AuditEvent, AuditLink
 from apps.households.models import Household
 from apps.users.models import User
+from tests.planes import both_planes
 
 pytestmark = pytest.mark.django_db
 CHAIN_NOW = "SET CONSTRAINTS ALL IMMEDIATE"
@@ -117,3 +118,14 @@ def test_every_action_that_is_recorded_is_on_the_list() -> None:
                 if isinstance(action, ast.Constant) and action.value not in Action.values:
                     unknown.append(f"{path}:{node.lineno}: {action.value}")
     assert not unknown
+
+
+@both_planes
+def test_an_account_that_is_private_from_the_beginning_is_told_as_one_that_was_made_so(
+    household: Household, member_client: Client
+) -> None:
+    for name, visibility in (("Mine", "private"), ("Ours", "shared")):
+        form = {"name": name, "kind": "checking", "currency": "USD", "opening_balance": "0", "visibility": visibility}
+        assert member_client.post("/h/ours/accounts/new/", form).status_code == 302
+    event = AuditEvent.objects.get(household_id=household.pk, action=Action.ACCOUNT_SHARED)
+    assert event.details["visibility"] == "private"

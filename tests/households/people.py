@@ -2,11 +2,10 @@
 
 from allauth.account.models import EmailAddress
 from django.test import Client
-from django.urls import reverse
 
 from apps.households.models import Household, Membership
 from apps.users.models import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, confirm
 
 
 def person(name: str) -> User:
@@ -32,9 +31,7 @@ def browser(someone: User) -> Client:
 
 def confirmed_browser(someone: User) -> Client:
     """A browser in which they have just typed their password again."""
-    client = browser(someone)
-    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
-    return client
+    return confirm(browser(someone))
 
 
 def role_of(household: Household, someone: User) -> str | None:

@@ -12,6 +12,7 @@ from apps.households.models import Household, OwnershipOffer
 from apps.users.models import User
 from tests.households.people import belonging, person
 from tests.households.test_seats import ask
+from tests.plans.giving import give_plan
 
 
 def at_once(*deeds: Callable[[], object]) -> list[Exception]:
@@ -36,9 +37,9 @@ def at_once(*deeds: Callable[[], object]) -> list[Exception]:
     return raised
 
 
-def test_two_at_once_never_take_one_seat(fresh_database: str, settings: object) -> None:
-    settings.HOUSEHOLD_SEATS = 2  # type: ignore[attr-defined]
+def test_two_at_once_never_take_one_seat(fresh_database: str) -> None:
     ours = Household.objects.get(public_id="ours")
+    give_plan(ours, "family", seat_limit=2)
     owner = User.objects.get(email="ours@example.com")
     # Two different people are invited at once: one seat.
     raised = at_once(lambda: ask(ours, owner, "ada"), lambda: ask(ours, owner, "bea"))
@@ -46,10 +47,10 @@ def test_two_at_once_never_take_one_seat(fresh_database: str, settings: object) 
     assert ours.invitations.count() == 1
     # Two invitations, as from before the plan became smaller, are accepted at once.
     ours.invitations.all().delete()
-    settings.HOUSEHOLD_SEATS = 3  # type: ignore[attr-defined]
+    give_plan(ours, "family", seat_limit=3)
     kept = [ask(ours, owner, name) for name in ("ada", "bea")]
     people = [person("Ada"), person("Bea")]
-    settings.HOUSEHOLD_SEATS = 2  # type: ignore[attr-defined]
+    give_plan(ours, "family", seat_limit=2)
     raised = at_once(
         lambda: joining.accept(kept[0].pk, person=people[0], now=timezone.now()),
         lambda: joining.accept(kept[1].pk, person=people[1], now=timezone.now()),
@@ -57,7 +58,7 @@ def test_two_at_once_never_take_one_seat(fresh_database: str, settings: object) 
     assert [type(error) for error in raised] == [NoSeatLeft]
     assert ours.memberships.count() == 2
     # The same person in two tabs joins once; the same address is invited once.
-    settings.HOUSEHOLD_SEATS = 6  # type: ignore[attr-defined]
+    give_plan(ours, "family", seat_limit=6)
     cia, asked = person("Cia"), ask(ours, owner, "cia")
     accept = lambda: joining.accept(asked.pk, person=cia, now=timezone.now())  # noqa: E731
     assert at_once(accept, accept, accept) == []

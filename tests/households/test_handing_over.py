@@ -12,6 +12,7 @@ from apps.households import handing_over
 from apps.households.errors import OfferClosed
 from apps.households.models import Household, OwnershipOffer
 from apps.users.models import User
+from tests.billing.standings import pays
 from tests.households.people import belonging, browser, confirmed_browser, role_of
 from tests.planes import both_planes
 
@@ -61,6 +62,15 @@ def test_offered_and_accepted_the_roles_are_swapped(owner_client: Client, househ
     again = hers.post(f"{SETTINGS}ownership/accept/", follow=True).content.decode()
     assert "This offer is not open any more" in again
     assert role_of(household, bea) == "owner"
+
+
+def test_both_are_told_whose_card_is_charged(owner_client: Client, household: Household, bea: User) -> None:
+    told = "is charged to the card that you gave until the new owner gives another one"
+    assert told not in owner_client.get(f"{SETTINGS}ownership/").content.decode()
+    pays(household)
+    assert told in owner_client.get(f"{SETTINGS}ownership/").content.decode()
+    offer_to(owner_client, bea)
+    assert "please give your own card" in browser(bea).get(f"{SETTINGS}ownership/answer/").content.decode()
 
 
 def test_it_is_offered_only_by_who_has_just_shown_who_they_are(

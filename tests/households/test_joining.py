@@ -110,7 +110,10 @@ def test_tokens_that_open_nothing_all_look_alike(invitation: Invitation, househo
     assert "Ours" not in text
     client = browser(person("Eve"))
     for address in (used, old, gone, "/invitations/made-up/"):
-        assert "This invitation cannot be used" in client.post(f"{address}accept/", follow=True).content.decode()
+        for deed in ("accept", "decline"):
+            answer = client.post(f"{address}{deed}/")
+            assert answer.status_code == 404
+            assert "This invitation cannot be used" in answer.content.decode()
     assert Household.objects.get(pk=household.pk).memberships.count() == 2
 
 
@@ -209,3 +212,15 @@ def test_names_in_the_mail_are_words_only(household: Household) -> None:
         )  # our own link; in HTML also its text, and the button
     assert "<b> " not in html.replace("<b>Win", "")
     assert "&lt;b&gt;" in html
+
+
+def test_who_belongs_already_and_is_invited_as_something_else_stays_what_they_are(
+    household: Household, owner: User
+) -> None:
+    now = timezone.now()
+    vera = belonging(household, "Vera", "viewer")
+    invitation = invite(household, email="vera.new@example.com", role="member", actor=owner, now=now)
+    vera.emailaddress_set.create(email="vera.new@example.com", verified=True)
+    joining.accept(invitation.pk, person=vera, now=now)
+    assert role_of(household, vera) == "viewer"
+    assert AuditEvent.objects.get(action="household.invitation_accepted").details == {"role": "viewer"}

@@ -36,6 +36,21 @@ def test_who_is_signed_out_is_asked_to_sign_in(client: Client) -> None:
     assert response["Location"] == "/accounts/login/?next=/h/ours/transactions/%3Fq%3Drent"
 
 
+def test_a_form_that_was_sent_too_late_leads_back_to_its_page(client: Client) -> None:
+    sent_from = "http://testserver/h/ours/settings/plan/choose/?interval=year"
+    response = client.post("/h/ours/settings/plan/checkout/", {"plan": "pro"}, headers={"Referer": sent_from})
+    assert response["Location"] == "/accounts/login/?next=/h/ours/settings/plan/choose/%3Finterval%3Dyear"
+    stranger = client.post("/h/ours/settings/plan/checkout/", headers={"Referer": "https://evil.example/h/ours/"})
+    assert stranger["Location"] == "/accounts/login/?next=/start/"
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(client: Client) -> None:
+    """A redirect would be followed unseen, and the sign-in put where the part should be, or nothing at all."""
+    page = "http://testserver/h/ours/settings/plan/return/"
+    part = client.get("/h/ours/settings/plan/return/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert (part.status_code, part["HX-Redirect"]) == (200, "/accounts/login/?next=/h/ours/settings/plan/return/")
+
+
 def test_the_household_is_closed_after_the_answer(member_client: Client) -> None:
     member_client.get("/h/ours/")
     assert current_schema_name() is None

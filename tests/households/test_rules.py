@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.households.middleware import HouseholdMiddleware
 from apps.households.models import Household, Membership
 from apps.households.rules import MEMBER, OWNER, VIEWER, allow, rule_of
+from apps.plans.models import Subscription
 
 
 def views(patterns: list[Any], above: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -65,6 +66,13 @@ def test_a_view_has_only_the_methods_of_its_rule() -> None:
     assert _status(allow(get=VIEWER), "owner", "POST") == 405
 
 
+def test_whose_plan_has_ended_may_look_and_only_do_what_is_for_such() -> None:
+    usual, always = allow(get=VIEWER, post=MEMBER), allow(get=VIEWER, post=MEMBER, when_read_only=True)
+    assert [_status(usual, "owner", method, state="ended") for method in ("GET", "HEAD", "POST")] == [200, 200, 403]
+    assert [_status(always, "owner", method, state="ended") for method in ("GET", "HEAD", "POST")] == [200, 200, 200]
+    assert _status(always, "viewer", "POST", state="ended") == 403
+
+
 def test_a_view_without_a_rule_is_closed_to_everybody() -> None:
     request = RequestFactory().get("/")
     request.membership = Membership(role="owner")  # type: ignore[attr-defined]
@@ -84,9 +92,11 @@ def _page(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("seen")
 
 
-def _status(rule: Callable[[Any], Any], role: str, method: str) -> int:
+def _status(rule: Callable[[Any], Any], role: str, method: str, *, state: str = "active") -> int:
     request = RequestFactory().generic(method, "/")
-    request.membership = Membership(role=role)  # type: ignore[attr-defined]
+    household = Household(subscription=Subscription(state=state))
+    request.membership = Membership(role=role, household=household)  # type: ignore[attr-defined]
+    request.household = household  # type: ignore[attr-defined]
     try:
         return int(rule(_page)(request).status_code)
     except PermissionDenied:

@@ -12,6 +12,7 @@ from apps.households.seats import seat_limit, seats_left
 from apps.users.models import User
 from tests.households.people import belonging, browser, person
 from tests.planes import both_planes
+from tests.plans.giving import give_plan
 
 pytestmark = both_planes
 
@@ -54,9 +55,9 @@ def test_what_has_expired_gets_a_seat_again_only_if_there_is_one(household: Hous
     assert not late.is_open(timezone.now())
 
 
-def test_a_plan_that_became_smaller_lets_nobody_in(household: Household, owner: User, settings: object) -> None:
+def test_a_plan_that_became_smaller_lets_nobody_in(household: Household, owner: User) -> None:
     kept = ask(household, owner, "ada")
-    settings.HOUSEHOLD_SEATS = 1  # type: ignore[attr-defined]
+    give_plan(household, "family", seat_limit=1)
     with pytest.raises(NoSeatLeft, match="Ask its owner to make room"):
         joining.accept(kept.pk, person=person("Ada"), now=timezone.now())
     assert household.memberships.count() == 1

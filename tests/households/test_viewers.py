@@ -18,7 +18,7 @@ from apps.ledger.models import Account
 from apps.onboarding.demo.household import EMAIL, PUBLIC_ID, ensure_demo
 from apps.tenancy.context import household_context
 from apps.users.models import User
-from tests.households.people import browser
+from tests.households.people import belonging, browser
 from tests.planes import both_planes
 
 TODAY = datetime.date(2026, 11, 22)
@@ -107,14 +107,15 @@ def fill_with_imports() -> str:
     return f"imports/uploads/{batch.pk}/"
 
 
-@pytest.mark.slow
 @both_planes
+@pytest.mark.slow
 def test_a_viewer_is_offered_nothing_that_would_be_refused() -> None:
     ensure_demo(today=TODAY)
     household = Household.objects.get(public_id=PUBLIC_ID)
     with household_context(household):
         upload = fill_with_imports()
     Membership.objects.filter(household=household).update(role=Membership.Role.VIEWER)
+    belonging(household, "another", role="owner")
     root = f"/h/{PUBLIC_ID}/"
     kinds, faults = walk(browser(User.objects.get(email=EMAIL)), root, f"{root}{upload}")
     assert not faults, "\n".join(sorted(set(faults)))
@@ -122,5 +123,5 @@ def test_a_viewer_is_offered_nothing_that_would_be_refused() -> None:
         "dashboards:dashboard", "ledger:transactions", "ledger:transaction", "ledger:accounts", "ledger:account",
         "ledger:tags", "ledger:history", "ledger:saved_filters", "categorization:review", "categorization:rules",
         "categorization:merchants", "imports:start", "imports:file", "imports:formats",
-        "household:settings", "household:members", "household:leave",
+        "household:settings", "household:members", "household:leave", "billing:plan",
     }  # fmt: skip

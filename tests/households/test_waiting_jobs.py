@@ -1,4 +1,4 @@
-"""What somebody ordered who was removed or demoted before its job began is not done in their name."""
+"""What somebody ordered who was removed, demoted or suspended before its job began is not done in their name."""
 
 import pytest
 
@@ -28,11 +28,13 @@ def end(household: Household, someone: User, how: str) -> None:
     membership = household.memberships.filter(user=someone)
     if how == "removed":
         membership.delete()
+    elif how == "suspended":
+        User.objects.filter(pk=someone.pk).update(is_active=False)
     else:
         membership.update(role="viewer")
 
 
-@pytest.mark.parametrize("how", ["removed", "demoted"])
+@pytest.mark.parametrize("how", ["removed", "demoted", "suspended"])
 def test_an_import_waits_for_somebody_else(household: Household, bea: User, owner: User, how: str) -> None:
     with household_context(household):
         account = Account.objects.create(name="Checking", currency="USD")

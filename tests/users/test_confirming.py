@@ -1,9 +1,7 @@
 """The second confirmation before a dangerous page: asked for once in ten minutes, and then back to where one was."""
 
-import time
-
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import path
@@ -45,8 +43,17 @@ def page(request: pytest.FixtureRequest, settings: object) -> str:
 
 @pytest.fixture
 def signed_in(client: Client) -> Client:
+    """A browser in which somebody signed in longer ago than a confirmation is good for."""
     client.post("/accounts/login/", {"login": "ours@example.com", "password": PASSWORD})
+    _wait(client)
     return client
+
+
+def _wait(client: Client) -> None:
+    session = client.session
+    for proof in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        proof["at"] -= CONFIRMED_FOR * 60 + 1
+    session.save()
 
 
 def _confirm(client: Client, page: str, password: str = PASSWORD):
@@ -55,7 +62,12 @@ def _confirm(client: Client, page: str, password: str = PASSWORD):
     return client.post(asks.redirect_chain[-1][0].partition("?")[0], {"password": password, "next": page})
 
 
-def test_signing_in_is_not_yet_a_confirmation(signed_in: Client, page: str) -> None:
+def test_who_has_just_signed_in_is_not_asked(client: Client, page: str) -> None:
+    client.post("/accounts/login/", {"login": "ours@example.com", "password": PASSWORD})
+    assert client.get(page).content == b"Are you sure?"
+
+
+def test_who_signed_in_a_while_ago_is_asked_and_led_back_with_the_query(signed_in: Client, page: str) -> None:
     asks = signed_in.get(page + "?month=2026-10")
     assert asks["Location"] == f"/accounts/confirm/?next={page}%3Fmonth%3D2026-10"
 
@@ -68,15 +80,13 @@ def test_the_password_leads_back_and_is_asked_for_once(signed_in: Client, page: 
 
 def test_a_wrong_password_is_told_and_opens_nothing(signed_in: Client, page: str) -> None:
     answer = _confirm(signed_in, page, "not-the-password")
-    assert "Incorrect password." in answer.content.decode()
+    assert "This is not your password." in answer.content.decode()
     assert signed_in.get(page).status_code == 302
 
 
 def test_after_ten_minutes_it_is_asked_again(signed_in: Client, page: str) -> None:
     _confirm(signed_in, page)
-    session = signed_in.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] = time.time() - CONFIRMED_FOR * 60 - 1
-    session.save()
+    _wait(signed_in)
     assert CONFIRMED_FOR == 10
     assert signed_in.get(page)["Location"].startswith("/accounts/confirm/")
 

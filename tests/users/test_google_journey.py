@@ -51,7 +51,7 @@ def provider(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenID]:
 def _go(client: Client, query: str = ""):
     """Presses the button, goes to the provider and comes back."""
     leaves = client.post(f"/accounts/google/login/{query}")
-    comes_back = requests.get(leaves["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    comes_back = requests.get(leaves["Location"], allow_redirects=False, timeout=30).headers["Location"]
     parts = urlsplit(comes_back)
     assert (parts.netloc, parts.path) == ("testserver", "/accounts/google/login/callback/")
     return client.get(f"{parts.path}?{parts.query}")
@@ -123,6 +123,14 @@ def test_who_is_signed_in_connects_google_and_disconnects_it(
     assert mails_to(owner.email)[-1].subject == "Google no longer opens your account"
 
 
+def test_who_has_no_password_does_not_shut_themselves_out(client: Client, provider: OpenID) -> None:
+    _go(client)
+    connection = User.objects.get(email="ada@example.com").socialaccount_set.get()
+    page = client.post("/accounts/3rdparty/", {"account": connection.pk}).content.decode()
+    assert "Nobody could sign in to your account any more. Choose a password first." in page
+    assert User.objects.get(email="ada@example.com").socialaccount_set.exists()
+
+
 def test_somebody_elses_connection_is_not_ours_to_end(
     client: Client, confirmed_client: Client, provider: OpenID
 ) -> None:
@@ -149,16 +157,38 @@ def test_who_stops_there_or_is_refused_gets_a_page(
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": "another-client"}, {"iss": "https://evil.example"}, {"exp": 1_000_000_000}],
-    ids=lambda one: next(iter(one)),
+    [
+        {"aud": "another-client"},
+        {"aud": ["another-client"]},
+        {"aud": None},
+        {"iss": "https://evil.example"},
+        {"iss": "https://accounts.google.com.evil.example"},
+        {"iss": None},
+        {"exp": 1_000_000_000},
+        {"exp": "soon"},
+        {"exp": None},
+    ],
+    ids=str,
 )
 def test_a_token_that_is_not_for_us_signs_nobody_in(
     client: Client, provider: OpenID, claims: dict[str, object]
 ) -> None:
+    """For another client, of another provider, or too old: one page says that it did not work, also to who is known."""
+    _go(Client())
+    assert User.objects.filter(email="ada@example.com").exists()
     provider.claims = claims
-    page = _go(client)
-    assert "<h1>That sign-in did not work</h1>" in page.content.decode()
-    assert not User.objects.filter(email="ada@example.com").exists()
+    answer = _go(client)
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert "<h1>That sign-in did not work</h1>" in page
+    assert "The other service did not confirm that it is you. Nothing was changed here." in page
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_token_for_another_client_connects_nothing(confirmed_client: Client, provider: OpenID, owner: User) -> None:
+    provider.claims = {"aud": "another-client"}
+    assert "<h1>That sign-in did not work</h1>" in _go(confirmed_client, "?process=connect").content.decode()
+    assert not owner.socialaccount_set.exists()
 
 
 def test_a_wrong_secret_gives_a_page(client: Client, provider: OpenID) -> None:
@@ -175,7 +205,7 @@ def test_an_answer_that_nobody_asked_for_signs_nobody_in(client: Client, provide
 
 def test_an_answer_is_good_in_the_browser_that_asked_and_for_once(client: Client, provider: OpenID) -> None:
     leaves = client.post("/accounts/google/login/")
-    comes_back = requests.get(leaves["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    comes_back = requests.get(leaves["Location"], allow_redirects=False, timeout=30).headers["Location"]
     other = Client()
     assert "That sign-in did not work" in other.get(comes_back.removeprefix("http://testserver")).content.decode()
     assert client.get(comes_back.removeprefix("http://testserver"))["Location"] == "/start/"

@@ -134,7 +134,7 @@ def test_the_link_to_an_address_in_use_says_so(confirmed_client: Client) -> None
     ("address", "sentence"),
     [
         ("not an address", "Enter a valid email address."),
-        ("OURS@example.com", "This email address is already associated with this account."),
+        ("OURS@example.com", "You sign in with this address already."),
     ],
 )
 def test_what_cannot_be_the_new_address_is_said(confirmed_client: Client, address: str, sentence: str) -> None:
@@ -169,7 +169,7 @@ def test_a_new_password_ends_the_other_sessions_and_is_told_by_mail(
     [
         ("short", PASSWORD, "This password is too short. It must contain at least 10 characters."),
         ("password123", PASSWORD, "This password is too common."),
-        ("an-even-longer-word", "wrong-word", "Please type your current password."),
+        ("an-even-longer-word", "wrong-word", "This is not the password that you have so far."),
     ],
 )
 def test_a_password_that_cannot_be_is_refused_in_a_sentence(

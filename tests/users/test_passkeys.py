@@ -26,6 +26,7 @@ JUNK = [
     json.dumps(_WHOLE | {"response": _SAID | {"clientDataJSON": "AA", "userHandle": "AA"}}),
     json.dumps(_WHOLE | {"response": _SAID | {"userHandle": "/w=="}, "type": "x"}),
     json.dumps(_WHOLE | {"response": _SAID | {"userHandle": "MQ"}}),
+    pytest.param("[" * 5_000, id="nested deep"),
 ]
 
 

@@ -1,5 +1,6 @@
 """Codes from an app and recovery codes: asked for after the password, each good for once."""
 
+import dataclasses
 import json
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from apps.users.models import User
 from tests.conftest import PASSWORD
 from tests.planes import both_planes
-from tests.users.codes import code_of, set_up_codes
+from tests.users.codes import code_of, set_up_codes, set_up_with
 from tests.users.mails import mails_to
 
 pytestmark = both_planes
@@ -81,10 +82,37 @@ def test_a_code_is_good_for_once(confirmed_client: Client, spelling: str) -> Non
     assert not _is_signed_in(again)
 
 
-def test_the_code_that_set_the_app_up_signs_nobody_in(confirmed_client: Client) -> None:
+def test_a_cache_that_was_emptied_makes_no_code_good_again(confirmed_client: Client) -> None:
     secret, _ = set_up_codes(confirmed_client)
+    code = code_of(secret)
+    assert _give(_after_password(), code).status_code == 302
+    cache.clear()
+    again = _after_password()
+    assert REFUSED in _give(again, code).content.decode()
+    assert not _is_signed_in(again)
+
+
+def test_a_code_that_is_older_than_the_last_one_is_refused(confirmed_client: Client) -> None:
+    """Whoever looked over a shoulder a moment ago has one that was never given."""
+    secret, _ = set_up_codes(confirmed_client)
+    assert _give(_after_password(), code_of(secret, later=1)).status_code == 302
+    assert REFUSED in _give(_after_password(), code_of(secret)).content.decode()
+
+
+def test_the_codes_of_another_person_are_their_own(confirmed_client: Client) -> None:
+    secret, _ = set_up_codes(confirmed_client)
+    theirs = Client()
+    theirs.post("/accounts/login/", {"login": "theirs@example.com", "password": PASSWORD})
+    theirs.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    set_up_codes(theirs)
+    assert _give(_after_password(), code_of(secret)).status_code == 302
+
+
+def test_the_code_that_set_the_app_up_signs_nobody_in(confirmed_client: Client) -> None:
+    _, _, used = set_up_with(confirmed_client)
+    cache.clear()
     client = _after_password()
-    assert REFUSED in _give(client, code_of(secret, later=-1)).content.decode()
+    assert REFUSED in _give(client, used).content.decode()
     assert not _is_signed_in(client)
 
 
@@ -147,8 +175,24 @@ def test_wrong_codes_are_counted(confirmed_client: Client, settings) -> None:
     client = _after_password()
     for _ in range(5):
         assert REFUSED in _give(client, "000000").content.decode()
-    assert "Too many failed login attempts." in _give(client, code_of(secret)).content.decode()
+    assert "That was wrong too many times." in _give(client, code_of(secret)).content.decode()
     assert not _is_signed_in(client)
+
+
+def test_guesses_from_many_addresses_are_guesses_of_one_person(confirmed_client: Client, settings) -> None:
+    """Who owes the second step is counted by whose password it was, wherever they are."""
+    settings.RATELIMIT_ENABLE = True
+    settings.RATE_LIMITS = {"second-factor": dataclasses.replace(settings.RATE_LIMITS["second-factor"], rate="3/h")}
+    set_up_codes(confirmed_client)
+    answers = []
+    for number in range(4):
+        client = _after_password()
+        answers.append(
+            client.post(
+                "/accounts/2fa/authenticate/", {"code": "000000"}, REMOTE_ADDR=f"203.0.113.{number}"
+            ).status_code
+        )
+    assert answers == [200, 200, 200, 429]
 
 
 def test_the_limit_of_codes_is_in_the_settings() -> None:

@@ -1,4 +1,4 @@
-"""Where a person is signed in: told in words, ended one by one or all others at once, and told of when it is new."""
+"""Where a person is signed in: told in words, and ended one by one or all others at once."""
 
 import datetime
 
@@ -9,16 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.users.devices import LONGEST, UNKNOWN, device_in_words
-from apps.users.models import KnownPlace, User
-from apps.users.signals import arrived_from_new_place, sessions_ended
+from apps.users.models import User
+from apps.users.signals import sessions_ended
 from tests.conftest import PASSWORD
 from tests.planes import both_planes
-from tests.users.mails import mails_to
+from tests.users.browsers import AWAY, FIREFOX, HOME, IPHONE
 
 pytestmark = both_planes
-FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Firefox/120.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1"
-HOME, AWAY = "203.0.113.7", "198.51.100.9"
 
 
 def _signed_in(user_agent: str = FIREFOX, address: str = HOME, email: str = "ours@example.com") -> Client:
@@ -138,42 +135,3 @@ def test_the_last_use_is_noted_once_in_five_minutes() -> None:
     UserSession.objects.update(last_seen_at=long_ago)
     desk.get("/accounts/profile/")
     assert _row(desk).last_seen_at == long_ago
-
-
-def test_the_first_sign_in_is_no_news(owner: User) -> None:
-    _signed_in()
-    assert mails_to(owner.email) == []
-
-
-def test_a_known_device_at_a_known_address_is_no_news(owner: User) -> None:
-    _signed_in()
-    _signed_in()
-    assert mails_to(owner.email) == []
-    assert KnownPlace.objects.filter(user=owner).count() == 1
-
-
-@pytest.mark.parametrize(("user_agent", "address"), [(IPHONE, HOME), (FIREFOX, AWAY)])
-def test_a_new_device_or_address_is_told_with_time_device_address_and_what_to_do(
-    owner: User, user_agent: str, address: str
-) -> None:
-    told: list[KnownPlace] = []
-    arrived_from_new_place.connect(lambda place, **_: told.append(place), weak=False, dispatch_uid="test")
-    User.objects.filter(pk=owner.pk).update(time_zone="Europe/Berlin")
-    _signed_in()
-    _signed_in(user_agent, address)
-    arrived_from_new_place.disconnect(dispatch_uid="test")
-    (mail,) = mails_to(owner.email)
-    assert mail.subject == "Somebody signed in to your account"
-    assert f"Device: {device_in_words(user_agent)}" in mail.body
-    assert f"Address: {address}" in mail.body
-    assert timezone.localtime(timezone=owner.zone).strftime("%Y") in mail.body
-    assert " CE" in mail.body  # Berlin's CET or CEST
-    assert "http://testserver/accounts/password/reset/" in mail.body
-    assert "http://testserver/accounts/sessions/" in mail.body
-    assert [one.address for one in told] == [address]
-
-
-def test_a_failed_sign_in_is_no_news(owner: User) -> None:
-    _signed_in()
-    Client(REMOTE_ADDR=AWAY).post("/accounts/login/", {"login": owner.email, "password": "not-the-password"})
-    assert mails_to(owner.email) == []

@@ -31,7 +31,7 @@ def test_the_address_is_taken_in_any_case(client: Client, owner: User, email: st
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_sentence(client: Client) -> None:
-    sentence = "The email address and/or password you specified are not correct."
+    sentence = "The email address or the password is wrong."
     for email in ("ours@example.com", "nobody@example.com"):
         answer = _sign_in(client, email, "not-the-password")
         assert answer.status_code == 200
@@ -125,3 +125,12 @@ def test_a_known_and_an_unknown_address_get_the_same_answer_to_a_reset() -> None
         assert email not in page.content.decode()
         assert len(mails_to(email)) == 1
     assert answers[0] == answers[1]
+
+
+def test_who_comes_from_no_address_that_is_known_can_sign_in() -> None:
+    """So it is behind a socket file whose proxy tells none."""
+    client = Client(REMOTE_ADDR="")
+    answer = client.post("/accounts/login/", {"login": "ours@example.com", "password": PASSWORD})
+    assert answer.status_code == 302
+    assert "From an unknown address, last used" in client.get("/accounts/sessions/").content.decode()
+    assert client.get("/h/ours/").status_code == 200

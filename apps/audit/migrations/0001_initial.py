@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["household_id", "-date", "-id"], name="audit_event_of_household"),
                     models.Index(fields=["actor_id", "-date", "-id"], name="audit_event_by_person"),
+                    models.Index(
+                        fields=["action", "-at", "-id"],
+                        condition=models.Q(("action__in", ["operator.changed_flag", "operator.changed_plan"])),
+                        name="audit_event_of_our_settings",
+                    ),
                 ],
             },
         ),

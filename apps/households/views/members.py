@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.households import inviting, keeping_members
@@ -23,9 +23,7 @@ def members(request: HouseholdRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         sentence = refusal(
-            lambda: _told(
-                inviting.invite(request.household, **asked, actor=request.user, now=timezone.now(), request=request)
-            )
+            lambda: inviting.invite(request.household, **asked, actor=request.user, now=timezone.now(), request=request)
         )
         if not sentence:
             messages.success(request, f"The invitation to {asked['email']} is on its way. It is good for seven days.")
@@ -34,8 +32,9 @@ def members(request: HouseholdRequest) -> HttpResponse:
     return render(request, "households/members.html", _context(request, form), status=422 if form.errors else 200)
 
 
-@allow(post=OWNER)
+@allow(post=OWNER, when_read_only=True)
 def role(request: HouseholdRequest, membership_id: int) -> HttpResponse:
+    found = keeping_members.existing(request.household, membership_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.warning(request, "A person in a household is its member or its viewer; nothing was changed.")
@@ -45,18 +44,18 @@ def role(request: HouseholdRequest, membership_id: int) -> HttpResponse:
     if did(
         request,
         lambda: changed.append(
-            keeping_members.change_role(request.household, membership_id, chosen, actor=request.user, request=request)
+            keeping_members.change_role(request.household, found.pk, chosen, actor=request.user, request=request)
         ),
     ):
         messages.success(request, f"{changed[0].user} is a {chosen} now.")
     return redirect("household:members")
 
 
-@allow(get=OWNER, post=OWNER)
+@allow(get=OWNER, post=OWNER, when_read_only=True)
 def remove(request: HouseholdRequest, membership_id: int) -> HttpResponse:
     """Asks once, and ends the membership."""
     if request.method == "GET":
-        found = get_object_or_404(request.household.memberships.select_related("user"), pk=membership_id)
+        found = keeping_members.existing(request.household, membership_id)
         return render(request, "households/remove.html", {"member": found})
     removed: list[Membership] = []
     if did(
@@ -69,7 +68,7 @@ def remove(request: HouseholdRequest, membership_id: int) -> HttpResponse:
     return redirect("household:members")
 
 
-@allow(get=VIEWER, post=VIEWER)
+@allow(get=VIEWER, post=VIEWER, when_read_only=True)
 def leave(request: HouseholdRequest) -> HttpResponse:
     """Asks once, and ends one's own membership."""
     if request.method == "GET":
@@ -85,10 +84,8 @@ def leave(request: HouseholdRequest) -> HttpResponse:
 def send_again(request: HouseholdRequest, invitation_id: int) -> HttpResponse:
     if did(
         request,
-        lambda: _told(
-            inviting.send_again(
-                request.household, invitation_id, actor=request.user, now=timezone.now(), request=request
-            )
+        lambda: inviting.send_again(
+            request.household, invitation_id, actor=request.user, now=timezone.now(), request=request
         ),
     ):
         messages.success(
@@ -97,18 +94,14 @@ def send_again(request: HouseholdRequest, invitation_id: int) -> HttpResponse:
     return redirect("household:members")
 
 
-@allow(post=OWNER)
+@allow(post=OWNER, when_read_only=True)
 def withdraw(request: HouseholdRequest, invitation_id: int) -> HttpResponse:
     if did(
         request,
-        lambda: _told(inviting.revoke(request.household, invitation_id, actor=request.user, request=request)),
+        lambda: inviting.revoke(request.household, invitation_id, actor=request.user, request=request),
     ):
         messages.success(request, "The invitation is withdrawn, and its link does not work any more.")
     return redirect("household:members")
-
-
-def _told(_done: object) -> None:
-    """What a deed gives back is not needed here."""
 
 
 def _context(request: HouseholdRequest, form: InvitationForm) -> dict[str, object]:

@@ -8,19 +8,13 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import ExpectedError
 from apps.households import joining
+from apps.households.errors import InvitationClosed
 from apps.households.models import Invitation
-from apps.users.models import User
-
-
-class SignedInRequest(HttpRequest):
-    """A request past LoginRequiredMiddleware."""
-
-    user: User
+from apps.users.requests import SignedInRequest
 
 
 @require_safe
@@ -32,7 +26,6 @@ def households(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_not_required
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What the mail leads to. It answers alike for a token that is unknown, used, withdrawn or too old."""
@@ -41,7 +34,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not found.is_open(timezone.now()):
         if found is not None and person is not None and joining.has_joined(person, found):
             return redirect(found.household)
-        return render(request, "households/invitation_closed.html", {"closed": joining.CLOSED}, status=404)
+        raise InvitationClosed(joining.CLOSED)
     is_for = person is not None and joining.is_for(person, found.email)
     context = {"invitation": found, "is_for": is_for, "token": token, "here": request.path}
     return render(request, "households/invitation.html", context)
@@ -93,10 +86,11 @@ def _refuse(request: SignedInRequest, found: Invitation | None) -> HttpResponse:
 
 def _answer(request: SignedInRequest, found: Invitation | None, deed: Callable[[int], HttpResponse]) -> HttpResponse:
     if found is None:
-        messages.warning(request, joining.CLOSED)
-        return redirect("households:list")
+        raise InvitationClosed(joining.CLOSED)
     try:
         return deed(found.pk)
+    except InvitationClosed:
+        raise
     except ExpectedError as refused:
         messages.warning(request, str(refused))
         return redirect("households:list")

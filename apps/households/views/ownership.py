@@ -15,7 +15,7 @@ from apps.households.rules import MEMBER, OWNER, allow
 from apps.users.confirming import confirmed_recently
 
 
-@allow(get=OWNER, post=OWNER)
+@allow(get=OWNER, post=OWNER, when_read_only=True)
 @confirmed_recently
 def offer(request: HouseholdRequest) -> HttpResponse:
     """Asks to whom, and mails them."""
@@ -34,7 +34,7 @@ def offer(request: HouseholdRequest) -> HttpResponse:
     return render(request, "households/ownership.html", context, status=422 if form.errors else 200)
 
 
-@allow(post=OWNER)
+@allow(post=OWNER, when_read_only=True)
 def withdraw(request: HouseholdRequest) -> HttpResponse:
     if did(request, lambda: handing_over.withdraw(request.household, actor=request.user, request=request)):
         messages.success(request, "The offer is withdrawn. You stay the owner.")
@@ -46,12 +46,11 @@ def answer(request: HouseholdRequest) -> HttpResponse:
     """What the mail leads to. For all but the one who is asked, and after the answer, there is nothing to do here."""
     found = handing_over.open_offer(request.household, timezone.now())
     is_asked = found is not None and found.membership_id == request.membership.pk
-    owner = request.household.memberships.select_related("user").get(role=Membership.Role.OWNER)
-    context = {"offer": found if is_asked else None, "owner": owner.user, "closed": handing_over.CLOSED}
+    context = {"offer": found if is_asked else None, "owner": request.household.owner, "closed": handing_over.CLOSED}
     return render(request, "households/ownership_answer.html", context)
 
 
-@allow(post=MEMBER)
+@allow(post=MEMBER, when_read_only=True)
 def accept(request: HouseholdRequest) -> HttpResponse:
     if did(
         request,
@@ -61,7 +60,7 @@ def accept(request: HouseholdRequest) -> HttpResponse:
     return redirect("household:members")
 
 
-@allow(post=MEMBER)
+@allow(post=MEMBER, when_read_only=True)
 def decline(request: HouseholdRequest) -> HttpResponse:
     if did(
         request,

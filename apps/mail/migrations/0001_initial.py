@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "mime",
                     models.BinaryField(
-                        help_text="the whole mail; emptied once it is sent, for it holds single-use links"
+                        help_text="the whole mail; emptied once it is sent or given up, for it holds single-use links"
                     ),
                 ),
                 ("attempt_count", models.PositiveSmallIntegerField(default=0)),

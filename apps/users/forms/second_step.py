@@ -17,22 +17,34 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.forms.fields import InvalidJSONInput
 
 from apps.users.models import User
 from apps.users.second_step import is_first_use
 
 NOT_ACCEPTED = "This passkey was not accepted. Try again, or go on in another way."
+_NO_PASSKEY = {"required": NOT_ACCEPTED, "invalid": NOT_ACCEPTED}
 _CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True})
 
 
 class _GoodForOnce(forms.Form):
+    """For the forms that take a code; of recovery codes allauth itself keeps in the database which were used."""
+
     user: User
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]  # of the form this is mixed into
-        if not is_first_use(self.user, code):
+        secret = self._secret()
+        if secret and not is_first_use(self.user, secret=secret, code=code):
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+    def _secret(self) -> str:
+        """Of the app that the code is of; empty for a recovery code."""
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return ""
+        return get_adapter().decrypt(str(self.authenticator.data["secret"]))
 
 
 class CodeForm(_GoodForOnce, AuthenticateForm):
@@ -51,6 +63,10 @@ class ActivateCodesForm(_GoodForOnce, ActivateTOTPForm):
     """Asked when the app is set up, which shows that it works."""
 
     code = forms.CharField(label="Code that the app shows now", max_length=40, widget=_CODE)
+    secret: str
+
+    def _secret(self) -> str:
+        return self.secret
 
 
 @contextmanager
@@ -58,11 +74,28 @@ def _saying_it_of_passkeys() -> Iterator[None]:
     """fido2 raises whatever it stumbles on when it reads what no browser sends; to a person it is all one."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError, forms.ValidationError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, forms.ValidationError) as error:
         raise forms.ValidationError(NOT_ACCEPTED) from error
 
 
+class _Credential(forms.JSONField):
+    """What the browser says of a passkey. JSON that is nested very deep ends the reader, which Django lets through.
+
+    A refused one is not shown again: it is good for one try, and to show it would be to read it once more.
+    """
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        with _saying_it_of_passkeys():
+            return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:  # noqa: ARG002 (Django's interface)
+        return InvalidJSONInput("")
+
+
 class AddPasskeyForm(AddWebAuthnForm):
+    credential = _Credential(error_messages=_NO_PASSKEY)
     name = forms.CharField(label="Name", max_length=60, required=False, help_text="So that you know it again.")
     passwordless = forms.BooleanField(label="Sign in with it alone, without the password", required=False, initial=True)
 
@@ -75,6 +108,8 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class _GivesPasskey(forms.Form):
+    credential = _Credential(error_messages=_NO_PASSKEY)
+
     def clean_credential(self) -> Authenticator:
         with _saying_it_of_passkeys():
             passkey: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the form this is mixed into

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.core.addresses import NOWHERE
 from apps.users.devices import device_in_words
 from apps.users.models import User
 from apps.users.requests import SignedInRequest
@@ -32,7 +33,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         Session(
             pk=one.pk,
             device=device_in_words(one.user_agent),
-            address=one.ip,
+            address="an unknown address" if one.ip == NOWHERE else one.ip,
             since=one.created_at,
             last_used=one.last_seen_at,
             is_this=_is_this(one, request),
