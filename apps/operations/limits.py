@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.stages import LoginStageController
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -35,18 +36,20 @@ class Usage:
     is_over: bool
 
 
-def multiplier(household: Household | None) -> int:  # noqa: ARG001 (plans come with billing)
+def multiplier(household: Household | None) -> int:
     """How many times the usual rate the household's plan gives."""
-    return 1
+    return household.entitlements.plan.rate_factor if household else 1
 
 
 def use(request: HttpRequest, view_name: str) -> list[Usage]:
     """Counts the request against every limit of its view; empty if there is none, or nobody can count."""
     table: Mapping[str, Limit] = settings.RATE_LIMITS
+    # Who asks for the head alone has the page made all the same.
+    method = "GET" if request.method == "HEAD" else request.method
     used = [
         _use(request, name, limit)
         for name, limit in table.items()
-        if view_name in limit.views and request.method in limit.methods
+        if view_name in limit.views and method in limit.methods
     ]
     return [usage for usage in used if usage is not None]
 
@@ -76,7 +79,7 @@ def _person(request: HttpRequest) -> str:
     """Who is signed in, or has given their password and owes the second step; else the address stands for them."""
     if request.user.is_authenticated:
         return f"person {request.user.pk}"
-    stage = get_pending_stage(request)
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
     return f"person {stage.login.user.pk}" if stage and stage.login.user else _address(request)
 
 
@@ -86,9 +89,12 @@ def _household(request: HttpRequest) -> str:
 
 
 def _name(request: HttpRequest) -> str:
-    return lockout.person(request, {field: request.POST.get(field) for field in ("email", "username")})
+    """What stands in the field that the view reads; whoever sends others, too, steps round nothing."""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    return lockout.person(request, {"email": request.POST.get(NAME_FIELDS[view])})
 
 
+NAME_FIELDS = {"account_login": "login", "account_reset_password": "email", "admin:login": "username"}
 _KEYS: dict[By, Callable[[HttpRequest], str]] = {
     "address": _address,
     "person": _person,
@@ -126,8 +132,9 @@ class RateLimitMiddleware:
 def refuse(request: HttpRequest, usage: Usage) -> HttpResponse:
     """429, with the wait in words and in seconds."""
     # Who is locked out is told that, and waits longer.
-    if "account_login" in usage.limit.views and lockout.lock_on(request, None, now=timezone.now()):
-        return lockout.locked_out(request)
+    now = timezone.now()
+    if "account_login" in usage.limit.views and (lock := lockout.lock_on(request, None, now=now)):
+        return lockout.told_of(request, lock, now=now)
     sentence = f"{usage.limit.sentence} Please try again in {in_words(usage.seconds)}; nothing was lost or changed."
     response = refusal(request, status=429, title="That was too often", sentence=sentence)
     response["Retry-After"] = str(usage.seconds)

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,10 +32,9 @@ STAFF_PAGES = [
 ]
 
 
-EVERY_LIST = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in site._registry)
+EVERY_LIST = sorted(f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in site._registry)
 EVERY_PAGE = [
-    *(reverse(f"admin:{name}_{page}") for name in EVERY_LIST for page in ("changelist", "add")),
-    *(reverse(f"admin:{name}_{page}", args=[1]) for name in EVERY_LIST for page in ("change", "delete", "history")),
+    *(page + below for page in EVERY_LIST for below in ("", "add/", "1/", "1/change/", "1/delete/", "1/history/")),
     *(
         reverse(f"admin:{page}")
         for page in ("index", "password_change", "password_change_done", "jsi18n", "autocomplete")
@@ -159,6 +159,7 @@ def test_a_code_is_good_for_one_sign_in() -> None:
     hired = a_hired_person()
     code = code_of(hired)
     assert sign_in(Client(), hired, code=code).status_code == 302
+    cache.clear()
     assert sign_in(Client(), hired, code=code).status_code == 200
 
 

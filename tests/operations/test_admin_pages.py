@@ -1,4 +1,7 @@
-"""What operators see and do: everything to read, nothing to write but to suspend and to let in again."""
+"""What operators see and do: everything to read, nothing to write but to suspend and to let in again.
+
+What they may change of plans and flags stands in test_admin_plans and test_admin_flags.
+"""
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -28,6 +31,8 @@ LISTS = [
     "/admin/audit/auditevent/",
 ]
 
+WITH_PAGES = [PEOPLE, "/admin/households/household/", "/admin/audit/auditevent/"]
+
 
 @pytest.fixture
 def rows(household: Household, owner: User) -> dict[str, int]:
@@ -54,6 +59,10 @@ def test_the_first_page_lists_what_operators_may_see_and_nothing_else() -> None:
         "households.DeadLetter",
         "mail.Message",
         "audit.AuditEvent",
+        "plans.Plan",
+        "plans.Subscription",
+        "plans.Flag",
+        "billing.BillingEvent",
     }
 
 
@@ -67,7 +76,7 @@ def test_each_list_has_a_search_and_asks_no_more_for_more_rows(
         assert client.get(address, {"q": "ours"}).status_code == 200
 
 
-@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize("address", WITH_PAGES)
 @pytest.mark.parametrize("is_superuser", [False, True])
 def test_nobody_adds_changes_or_deletes_a_row(rows: dict[str, int], address: str, is_superuser: bool) -> None:
     hired = a_hired_person()
@@ -193,3 +202,40 @@ def test_create_staff_says_why_it_does_not(email: str, why: str) -> None:
     with pytest.raises(CommandError, match=why):
         call_command("create_staff", email)
     assert User.objects.get(email="ours@example.com").check_password(PASSWORD)
+
+
+def test_a_new_password_of_staff_is_recorded_and_a_refused_one_is_not() -> None:
+    hired = a_hired_person()
+    client = staff_client(hired)
+    new = {"new_password1": "another-long-word-9", "new_password2": "another-long-word-9"}
+    events = AuditEvent.objects.filter(action=Action.PASSWORD_CHANGED, actor_id=hired.user.pk)
+    client.post("/admin/password_change/", {"old_password": "wrong", **new})
+    assert not events.exists()
+    client.post("/admin/password_change/", {"old_password": hired.password, **new})
+    hired.user.refresh_from_db()
+    assert (hired.user.check_password("another-long-word-9"), events.count()) == (True, 1)
+
+
+def test_signing_out_of_the_staffs_site_is_recorded() -> None:
+    hired = a_hired_person()
+    staff_client(hired).post("/admin/logout/")
+    assert AuditEvent.objects.filter(action=Action.SIGNED_OUT, actor_id=hired.user.pk).count() == 1
+
+
+def test_djangos_own_command_makes_no_staff(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-enough-word-3")
+    with pytest.raises(CommandError, match="create_staff"):
+        call_command("createsuperuser", interactive=False, email="root@staff.example.com", verbosity=0)
+    assert not User.objects.filter(email="root@staff.example.com").exists()
+
+
+def test_what_people_write_does_not_stand_in_the_audit_log(member_client: Client, household: Household) -> None:
+    form = {"name": "The Secret Smiths", "currency": "USD", "time_zone": "UTC", "month_start_day": "1"}
+    member_client.post("/h/ours/settings/", form)
+    member_client.post("/h/ours/settings/members/", {"email": "grandma@example.com", "role": "member"})
+    events = AuditEvent.objects.filter(household_id=household.pk)
+    assert {event.action for event in events} == {Action.HOUSEHOLD_CHANGED, Action.INVITED}
+    staff = staff_client()
+    for event in events:
+        shown = staff.get(f"/admin/audit/auditevent/{event.pk}/change/").content.decode()
+        assert ("Secret Smiths" in shown, "grandma" in shown) == (False, False)

@@ -84,8 +84,8 @@ def test_who_is_signed_out_gets_them(client: Client, method: str, address: str, 
         ("post", "/h/ours/imports/place/", 400),
     ],
 )
-def test_who_is_signed_in_gets_them(member_client: Client, method: str, address: str, status: int) -> None:
-    answer = getattr(member_client, method)(address)
+def test_who_is_signed_in_gets_them(confirmed_client: Client, method: str, address: str, status: int) -> None:
+    answer = getattr(confirmed_client, method)(address)
     assert answer.status_code == status
     _holds(answer)
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.operations.servers import GIVEN, ServerError, Stack, ports
+from apps.operations.servers.stripe import WEBHOOK_PATH, send_webhooks_to
 
 DEMO_EMAIL = "demo@example.com"
 DEMO_PASSWORD = "demo-wallet-2026"  # noqa: S105 — a household of invented data on one's own machine
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             signal.signal(number, _leave)
         try:
             variables = _start(stack)
+            send_webhooks_to(f"http://127.0.0.1:{port}{WEBHOOK_PATH}", variables)
             self._greet(port, variables.get("MAILBOX_URL"))
             code = _run_processes(port)
         except KeyboardInterrupt:

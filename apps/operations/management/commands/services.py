@@ -9,7 +9,7 @@ from apps.operations.servers import ServerError, Stack
 
 
 class Command(BaseCommand):
-    help = "Start, stop or show the embedded PostgreSQL, Valkey, S3 store and mailbox; touches no data."
+    help = "Start, stop or show the embedded PostgreSQL, Valkey, S3 store, mailbox and fake Stripe; touches no data."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
