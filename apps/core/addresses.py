@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")
 _LONGEST = 64
+NOWHERE = "::"
+"""Stands where an address has to stand and nobody knows one."""
 
 
 def client_address(request: HttpRequest) -> str:

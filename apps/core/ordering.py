@@ -1,5 +1,7 @@
 """The order of a list as a form sends it: all of its ids, and perhaps the one that a button moves."""
 
+from collections.abc import Iterable
+
 from django.http import QueryDict
 
 from apps.core.numbers import whole_number
@@ -15,3 +17,11 @@ def posted_order(posted: QueryDict) -> list[int]:
             place = order.index(moved)
             order.insert(max(0, place + step), order.pop(place))
     return order
+
+
+def places(taken: Iterable[int]) -> list[int]:
+    """The places in their order, to be shared out anew; where two have the same, the later goes further down."""
+    found: list[int] = []
+    for place in sorted(taken):
+        found.append(max(place, found[-1] + 1) if found else place)
+    return found

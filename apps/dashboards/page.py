@@ -60,7 +60,7 @@ def context(household: Household, month: Month, *, today: datetime.date) -> dict
     other_currencies = Account.objects.exclude(currency=currency).exists()
     left_out = "transfers left out" + (", and accounts not in " + currency if other_currencies else "")
     return {
-        "period": {"name": f"{month.first:%B %Y}"},
+        "period": named(month),
         "period_choices": _neighbours(month, today),
         "currency": currency,
         "figures": _figures(summary, currency, today),
@@ -77,6 +77,11 @@ def context(household: Household, month: Month, *, today: datetime.date) -> dict
     }
 
 
+def named(month: Month) -> dict[str, str]:
+    """What the month is called, and its days unless they are the calendar's."""
+    return {"name": f"{month:%B %Y}", "days": "" if month.start_day == 1 else month.days}
+
+
 def rows_url(**query: str) -> str:
     """The transactions behind a figure."""
     fields = "&".join(f"{key}={value}" for key, value in query.items())
@@ -85,8 +90,8 @@ def rows_url(**query: str) -> str:
 
 def _figures(summary: MonthlySummary, currency: str, today: datetime.date) -> list[Figure]:
     url = rows_url(period=str(summary.month))
-    before = f"{summary.month.plus(-1).first:%B}"
-    by_then = "than by this day in" if summary.month == Month.of(today) else "than in"
+    before = f"{summary.month.plus(-1):%B}"
+    by_then = "than by this day in" if today in summary.month else "than in"
     return [
         Figure(
             "Money in",
@@ -120,15 +125,15 @@ def _rows(count: int) -> str:
 
 def _neighbours(month: Month, today: datetime.date) -> list[dict[str, Any]]:
     """The month before, this one, and the one after unless it lies ahead."""
-    shown = [month.plus(-1), month] + ([month.plus(1)] if month < Month.of(today) else [])
+    shown = [month.plus(-1), month] + ([month.plus(1)] if month.last < today else [])
     url = reverse("dashboards:dashboard")
-    return [{"label": f"{one.first:%b}", "url": f"{url}?month={one}", "is_current": one == month} for one in shown]
+    return [{"label": f"{one:%b}", "url": f"{url}?month={one}", "is_current": one == month} for one in shown]
 
 
 def _bar(flow: MonthFlow) -> dict[str, Any]:
     return {
-        "label": f"{flow.month.first:%B %Y}",
-        "short_label": f"{flow.month.first:%b}",
+        "label": f"{flow.month:%B %Y}",
+        "short_label": f"{flow.month:%b}",
         "money_in": flow.money_in,
         "money_out": flow.money_out,
         "url": rows_url(period=str(flow.month)),
@@ -159,7 +164,7 @@ def _needs(summary: MonthlySummary, today: datetime.date) -> list[Need]:
             Need(
                 "accent",
                 f"{_rows(open_count)} without a bucket",
-                f"in {month.first:%B}",
+                f"in {month:%B}",
                 rows_url(period=str(month), bucket="none"),
                 "Look",
             )

@@ -3,27 +3,20 @@
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
-from django_htmx.middleware import HtmxDetails
 
 from apps.households.forms import HouseholdForm
 from apps.households.joining import waiting_for
 from apps.households.models import Household, new_public_id
 from apps.onboarding.opening import open_household
 from apps.users.models import User
+from apps.users.requests import SignedInRequest
 
 PAGE_GOOD_FOR = 24 * 3600  # seconds
-
-
-class SignedInRequest(HttpRequest):
-    """A request past LoginRequiredMiddleware."""
-
-    user: User
-    htmx: HtmxDetails
 
 
 @require_http_methods(["GET", "POST"])

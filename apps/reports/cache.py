@@ -7,8 +7,8 @@ unreachable in the same instant in which it becomes visible, and nothing has to 
 from collections.abc import Callable
 from typing import TypeVar
 
+from apps.households.models import Household
 from apps.ledger.models import Revision
-from apps.tenancy.context import HouseholdLike
 from apps.tenancy.keys import cached
 
 T = TypeVar("T")
@@ -16,6 +16,7 @@ MONTHLY_SUMMARY_SECONDS = 300
 TREND_SECONDS = 600
 
 
-def cached_report(household: HouseholdLike, name: str, *parts: object, seconds: int, make: Callable[[], T]) -> T:
-    """The report of that name and those parameters, from the cache or made now."""
-    return cached(household, "report", name, Revision.current(), *parts, seconds=seconds, make=make)
+def cached_report(household: Household, name: str, *parts: object, seconds: int, make: Callable[[], T]) -> T:
+    """The report of that name and those parameters, from the cache or made now. Months in it are the household's."""
+    key = ("report", name, Revision.current(), household.month_start_day, *parts)
+    return cached(household, *key, seconds=seconds, make=make)

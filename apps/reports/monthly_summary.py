@@ -72,10 +72,7 @@ class MonthlySummary:
 def monthly_summary(month: Month, *, currency: str, today: datetime.date) -> MonthlySummary:
     """The summary of the month, from the open household. `today` is its last day where the month is still running."""
     previous = month.plus(-1)
-    is_running = month == Month.of(today)
-    same_day = (
-        min(previous.first + datetime.timedelta(days=today.day - 1), previous.last) if is_running else previous.last
-    )
+    same_day = min(previous.first + (today - month.first), previous.last) if today in month else previous.last
     parameters = {
         "currency": currency,
         "first": month.first,

@@ -7,12 +7,16 @@ from apps.core.periods import Month
 from apps.reports.reading import OWN_MONEY
 from apps.tenancy.statements import fetch
 
+# By day first, which is cheaper than asking each row for its month.
 _QUERY = f"""
-    SELECT extract(year FROM t.date)::int, extract(month FROM t.date)::int,
-           coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0),
-           coalesce(-sum(t.amount) FILTER (WHERE t.amount < 0), 0)
-      FROM {OWN_MONEY} AND t.date BETWEEN %(first)s AND %(last)s
-     GROUP BY 1, 2
+    WITH daily AS (
+        SELECT t.date,
+               coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0) AS money_in,
+               coalesce(-sum(t.amount) FILTER (WHERE t.amount < 0), 0) AS money_out
+          FROM {OWN_MONEY} AND t.date BETWEEN %(first)s AND %(last)s
+         GROUP BY 1
+    )
+    SELECT width_bucket(date, %(firsts)s::date[]) - 1, sum(money_in), sum(money_out) FROM daily GROUP BY 1
 """  # noqa: S608
 
 
@@ -27,8 +31,9 @@ class MonthFlow:
 
 def monthly_trend(last: Month, *, month_count: int, currency: str) -> list[MonthFlow]:
     """The `month_count` months up to `last`, oldest first, none left out; in one currency, without transfers."""
-    first = last.plus(1 - month_count)
-    rows = fetch(_QUERY, currency=currency, first=first.first, last=last.last)
-    flows = {Month(year, month): (money_in, money_out) for year, month, money_in, money_out in rows}
+    months = list(last.plus(1 - month_count).up_to(last))
+    firsts = [month.first for month in months]
+    rows = fetch(_QUERY, currency=currency, first=firsts[0], last=last.last, firsts=firsts)
+    flows = {months[index]: (money_in, money_out) for index, money_in, money_out in rows}
     nothing = (Decimal(0), Decimal(0))
-    return [MonthFlow(month, *flows.get(month, nothing)) for month in first.up_to(last)]
+    return [MonthFlow(month, *flows.get(month, nothing)) for month in months]

@@ -58,6 +58,18 @@ def joining_many_rows(row_count: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def seeing_every_account() -> Iterator[None]:
+    """In a household that is open for a person: the block sees and writes accounts that are kept from them.
+
+    For what the plan says of all accounts together (`ledger.account_limit`, `ledger.freezing`) and nothing else.
+    Whoever uses it tells nothing of what the person does not see. In it `current_narrowing` is the person's still. An
+    error of the database must end the transaction, or a savepoint around the block.
+    """
+    with ledger_connection().with_full_role():
+        yield
+
+
 def check_references() -> None:
     """Checks the foreign keys of the open household now instead of at its commit. Raises IntegrityError."""
     ledger_connection().check_references()

@@ -10,29 +10,34 @@ from dataclasses import dataclass
 
 HIDDEN, CLOSED, PERSON = "wallet.hidden", "wallet.closed", "wallet.person"
 
-# Asked with the household's full role. An account that was private and is gone stays hidden in the journal.
+# Asked with the household's full role. An account that was private and is gone stays hidden in the journal. One that
+# the plan has no room for is frozen: nobody changes it, its owner neither.
 SETS = """
     WITH kept AS (
-        SELECT id, visibility FROM ledger_account WHERE visibility <> 'shared' AND owner_id IS DISTINCT FROM {person}
+        SELECT id, visibility = 'private' AND owner_id IS DISTINCT FROM {person} AS is_hidden, is_frozen
+          FROM ledger_account
+         WHERE is_frozen OR visibility <> 'shared' AND owner_id IS DISTINCT FROM {person}
          UNION ALL
-        SELECT c.row_id, 'private' FROM ledger_change c
+        SELECT c.row_id, true, false FROM ledger_change c
          WHERE c."table" = 'ledger.account' AND c.after IS NULL AND c.before ->> 'visibility' = 'private'
            AND (c.before ->> 'owner_id')::bigint IS DISTINCT FROM {person}
            AND NOT EXISTS (SELECT FROM ledger_account a WHERE a.id = c.row_id)
     )
-    SELECT coalesce(array_agg(DISTINCT id) FILTER (WHERE visibility = 'private'), '{{}}'),
-           coalesce(array_agg(DISTINCT id) FILTER (WHERE visibility <> 'private'), '{{}}')
+    SELECT coalesce(array_agg(DISTINCT id) FILTER (WHERE is_hidden), '{{}}'),
+           coalesce(array_agg(DISTINCT id) FILTER (WHERE NOT is_hidden), '{{}}'),
+           coalesce(array_agg(DISTINCT id) FILTER (WHERE NOT is_hidden AND is_frozen), '{{}}')
       FROM kept
 """
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What is kept from a person of the people plane; ids of accounts, sorted."""
+    """What is kept from a person of the people plane; ids of accounts, sorted. Those that are frozen are read-only."""
 
     person_id: int
     hidden: tuple[int, ...] = ()
     read_only: tuple[int, ...] = ()
+    frozen: tuple[int, ...] = ()
 
     @property
     def is_narrow(self) -> bool:

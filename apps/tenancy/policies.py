@@ -58,9 +58,12 @@ def of_account(column: str = "account_id") -> Policy:
     return Policy(seen(column), writable(column))
 
 
-def of_parent(table: str, link: str) -> Policy:
-    """Rows that are seen where a row of `table` is, for which `link` (on `parent`) holds; written where it may be."""
-    return Policy(f"EXISTS (SELECT FROM {table} parent WHERE {link})")
+def of_parent(table: str, link: str, *, writes: str) -> Policy:
+    """Rows that are seen where a row of `table` is, for which `link` (on `parent`) holds; written where `writes` does,
+    too."""
+    return Policy(
+        *(f"EXISTS (SELECT FROM {table} parent WHERE {condition})" for condition in (link, f"{link} AND {writes}"))
+    )
 
 
 @cache

@@ -60,7 +60,7 @@ def pgbouncer(*, host: str, port: str, user: str, password: str, pool_size: int)
             yield listen_port
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=30)
 
 
 def _identity(path: Path) -> dict[str, int]:

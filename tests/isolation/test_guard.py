@@ -6,19 +6,22 @@ import psycopg
 import pytest
 from django.db import connections, transaction
 from django.db.utils import Error as DatabaseError
-from django.db.utils import ProgrammingError
+from django.db.utils import NotSupportedError, ProgrammingError
 
 from apps.households.models import Household
-from apps.ledger.models import Account, Tag
-from apps.tenancy.bulk_rows import insert_rows
+from apps.imports.models import ImportRow, LandedRow
+from apps.ledger.models import Account
 from apps.tenancy.context import LEDGER, current_schema_name, household_context
+from apps.tenancy.copying import copy_rows
 from apps.tenancy.errors import AnotherHousehold, HouseholdNotReady, NoHouseholdTransaction, TenancyError
 from tests.isolation.places import Mishap, meet_a_mishap
 from tests.isolation.probing import as_it_should_be, sent, sent_raw, whose
 from tests.planes import all_planes, both_planes
 from tests.tenancy.workshop import new_household, run_as_owner
 
-ACCOUNT = ["name", "kind", "currency", "opening_balance", "created_at"]
+LANDED = ["file_id", "position", "line", "verdict", "reason", "description", "merchant", "reference", "bank_id"]
+LANDED += ["account_hint", "card_member", "currency", "bucket"]
+LANDED_ROW = (1, 1, 1, "left_out", *([""] * 9))
 
 
 @both_planes
@@ -42,9 +45,15 @@ def test_a_query_after_the_household_raises(household: Household) -> None:
 
 
 @both_planes
-def test_bulk_rows_outside_of_a_household_raise() -> None:
+def test_a_copy_outside_of_a_household_raises() -> None:
     with pytest.raises(NoHouseholdTransaction):
-        insert_rows(Account, ACCOUNT, [("Nobody’s", "checking", "USD", "0", "2026-11-23")])
+        copy_rows(LandedRow, LANDED, [LANDED_ROW])
+
+
+@both_planes
+def test_a_copy_past_row_level_security_raises(household: Household) -> None:
+    with pytest.raises(NotSupportedError, match="row-level security"), household_context(household):
+        copy_rows(ImportRow, LANDED, [LANDED_ROW])
 
 
 @both_planes
@@ -156,16 +165,12 @@ def test_a_server_side_cursor_reads_our_rows_in_parts(household: Household, othe
 
 
 @both_planes
-def test_bulk_rows_arrive_in_our_household_only(household: Household, other_household: Household) -> None:
+def test_copied_rows_arrive_in_our_household_only(household: Household, other_household: Household) -> None:
     with household_context(household):
-        count = insert_rows(
-            Tag,
-            ["namespace", "value", "name", "description", "colour", "sort_order"],
-            (("occasion", f"trip-{i}", f"Trip {i}", "", 1, i) for i in range(3)),
-        )
-        assert (count, Tag.objects.filter(value__startswith="trip-").count()) == (3, 3)
+        count = copy_rows(LandedRow, LANDED, [LANDED_ROW, (2, *LANDED_ROW[1:])])
+        assert (count, LandedRow.objects.count()) == (2, 2)
     with household_context(other_household):
-        assert Tag.objects.filter(value__startswith="trip-").count() == 0
+        assert LandedRow.objects.count() == 0
 
 
 @all_planes

@@ -1,12 +1,12 @@
 """The narrow role of a household: what PostgreSQL itself keeps from a person, whatever the application asks."""
 
 import pytest
-from django.db import connections
+from django.db import ProgrammingError, connections, transaction
 
 from apps.households.models import Household
 from apps.ledger.models import Account
 from apps.tenancy import names
-from apps.tenancy.context import LEDGER, current_narrowing, household_context
+from apps.tenancy.context import LEDGER, current_narrowing, household_context, seeing_every_account
 from apps.tenancy.errors import AnotherHousehold
 from apps.tenancy.policies import open_tables, policies
 from apps.tenancy.statements import fetch
@@ -186,6 +186,16 @@ def test_without_its_settings_the_narrow_role_sees_no_account(filled: Family) ->
         cursor.execute("SELECT coalesce(nullif(current_setting('wallet.hidden', true), ''), 'none')")
         assert cursor.fetchone() == ("none",)
         assert sent("SELECT count(*) FROM ledger_transaction WHERE account_id > 0") == "InvalidTextRepresentation"
+
+
+def test_the_block_that_sees_every_account_ends_with_itself_also_by_an_error(filled: Family) -> None:
+    with household_context(filled.household, person_id=filled.ann.pk):
+        with pytest.raises(ZeroDivisionError), seeing_every_account():
+            assert 1 / (Account.objects.count() - 3)
+        assert Account.objects.count() == 2
+        with pytest.raises(ProgrammingError), transaction.atomic(using=LEDGER), seeing_every_account():
+            connections[LEDGER].cursor().execute("SELECT nothing")
+        assert Account.objects.count() == 2
 
 
 def test_opening_the_household_again_widens_nothing(filled: Family) -> None:

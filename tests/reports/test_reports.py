@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from apps.core.periods import Month
 from apps.households.models import Household
@@ -91,6 +93,54 @@ def test_the_trend_has_every_month_and_zeros_where_nothing_was(small_ledger: dic
     ]
 
 
+def test_months_from_the_tenth_have_their_own_sums(small_ledger: dict[str, Transaction]) -> None:
+    november = Month(2026, 11, 10)
+    assert [
+        (str(flow.month), flow.money_in, flow.money_out)
+        for flow in monthly_trend(november, month_count=3, currency="USD")
+    ] == [
+        ("2026-09", 1000, 0),
+        ("2026-10", 1200, Decimal("370.05")),
+        ("2026-11", 0, Decimal("9.95")),
+    ]
+    october = monthly_summary(november.plus(-1), today=TODAY, currency="USD")
+    assert (october.money_in, october.money_out, october.row_count) == (1200, Decimal("370.05"), 5)
+    assert (october.previous_in, october.previous_out) == (1000, 0)
+
+
+@pytest.mark.parametrize(
+    ("start_day", "today", "previous"),
+    [(10, "2026-11-12", (0, 300)), (10, "2026-11-10", (0, 200)), (25, "2026-11-03", (1000, 0))],
+)
+def test_a_running_month_of_its_own_is_compared_with_as_many_days(
+    small_ledger: dict[str, Transaction], start_day: int, today: str, previous: tuple[int, int]
+) -> None:
+    summary = monthly_summary(Month(2026, 11, start_day), today=datetime.date.fromisoformat(today), currency="USD")
+    assert (summary.previous_in, summary.previous_out) == previous
+
+
+# Every example empties the ledger first.
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(st.integers(-400, 40), st.decimals(-999, 999, places=2)), max_size=12),
+    start_day=st.integers(1, 28),
+)
+def test_every_row_counts_in_the_month_that_has_its_day(
+    small_ledger: dict[str, Transaction], rows: list[tuple[int, Decimal]], start_day: int
+) -> None:
+    account, changeset = small_ledger["bare"].account, small_ledger["bare"].changeset
+    Transaction.objects.all().delete()
+    dated = [(TODAY + datetime.timedelta(days=days), amount) for days, amount in rows]
+    for date, amount in dated:
+        Transaction.objects.create(account=account, changeset=changeset, date=date, amount=amount)
+    for flow in monthly_trend(Month.of(TODAY, start_day), month_count=12, currency="USD"):
+        amounts = [amount for date, amount in dated if Month.of(date, start_day) == flow.month]
+        assert flow.money_in == sum(amount for amount in amounts if amount > 0)
+        assert flow.money_out == -sum(amount for amount in amounts if amount < 0)
+        summary = monthly_summary(flow.month, today=TODAY, currency="USD")
+        assert (summary.money_in, summary.money_out) == (flow.money_in, flow.money_out)
+
+
 def test_an_empty_month_is_zero(opened: Household) -> None:
     summary = monthly_summary(NOVEMBER, currency="USD", today=TODAY)
     assert (summary.money_in, summary.money_out, summary.buckets) == (0, 0, [])
@@ -112,3 +162,5 @@ def test_a_cached_report_is_made_anew_after_a_change_and_never_shared(
     assert report(other_household) == "report 2"
     Revision.go_up()
     assert report(opened) == "report 3"
+    opened.month_start_day = 25
+    assert report(opened) == "report 4"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from apps.core.periods import Month
+from apps.core.periods import Calendar, Month
 from apps.households.models import Household
 from apps.ledger import journal
 from apps.ledger.filters import Filter
@@ -93,7 +93,7 @@ def test_the_filter_finds_a_row_by_each_of_its_parts(ledger: Account) -> None:
     rows = Transaction.objects.filter(is_transfer=False).order_by("date")
 
     def in_bucket(value: str) -> list[Decimal]:
-        return [row.amount for row in Filter(bucket=(value,)).apply(rows, today=TODAY)]
+        return [row.amount for row in Filter(bucket=(value,)).apply(rows, calendar=Calendar(TODAY))]
 
     assert in_bucket("dining") == [Decimal("-100.01"), -50, 10]
     assert in_bucket("shopping") == [Decimal("-100.01")]

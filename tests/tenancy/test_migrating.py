@@ -17,6 +17,8 @@ from apps.tenancy.router import household_labels
 from tests.tenancy.catalogue import catalogue, rows
 from tests.tenancy.workshop import new_household, run_as_owner
 
+pytestmark = pytest.mark.slow
+
 APP = "tests.tenancy.migrated_app"
 ROWS = ["O'Brien \\ Söhne", "by SQL", "seed, 100%"]
 

@@ -8,9 +8,11 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 from psycopg import sql
 
 from apps.households.models import Household
+from apps.plans import subscribing
 from apps.tenancy import names, schemas
 from apps.tenancy.migrating import household_schemas
 
@@ -45,6 +47,7 @@ def workshop(fresh_database: str) -> Iterator[str]:
 def new_household(public_id: str) -> Household:
     """A household with schema and role, committed."""
     household = Household.objects.create(public_id=public_id, name=public_id, is_ready=True)
+    subscribing.begin_trial(household, now=timezone.now())
     schemas.make_schema(household.schema_name)
     return household
 

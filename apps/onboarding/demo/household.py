@@ -5,6 +5,7 @@ import io
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 
 from apps.households.models import Household
 from apps.imports.booking import book
@@ -15,6 +16,8 @@ from apps.onboarding.demo import daily_use
 from apps.onboarding.demo.statements import Statement, statements
 from apps.onboarding.finishing import finish_household
 from apps.onboarding.opening import open_household
+from apps.plans.comping import comp
+from apps.plans.models import Plan
 from apps.tenancy.context import household_context
 from apps.users.models import User
 
@@ -31,6 +34,9 @@ def ensure_demo(*, today: datetime.date) -> bool:
         person = User.objects.create_user(EMAIL, PASSWORD, name="Ada Maxwell")
         EmailAddress.objects.create(user=person, email=EMAIL, verified=True, primary=True)
         household = open_household(owner=person, name="Demo household", public_id=PUBLIC_ID)
+        # Three years of rows, and people to invite: more than a trial has.
+        family = Plan.objects.get(code="family")
+        comp(household, family, reason="It shows what there is.", actor="demo", now=timezone.now())
     finish_household(household)
     household.refresh_from_db()
     with household_context(household):

@@ -79,12 +79,26 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
         if person_id is None:
             self._send(begin)
             return
-        hidden, read_only = self._send(f"{begin}; {SETS.format(person=int(person_id))}")
-        found = Narrowing(person_id, tuple(hidden), tuple(read_only))
+        hidden, read_only, frozen = self._send(f"{begin}; {SETS.format(person=int(person_id))}")
+        found = Narrowing(person_id, tuple(hidden), tuple(read_only), tuple(frozen))
         if found.is_narrow:
             self.narrowing = found
             values = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in found.settings().items())
             self._send(f"SET LOCAL ROLE {narrow_role(schema_name)}; {values}")
+
+    @contextmanager
+    def with_full_role(self) -> Iterator[None]:
+        """In what is open for a person: the household's full role for the block, and theirs again after it."""
+        if self.narrowing is None:
+            yield
+            return
+        self._send(f"SET LOCAL ROLE {self.schema_name}")
+        try:
+            yield
+        finally:
+            # An error of the database ends the transaction, or a savepoint of it, and the role with it.
+            if self._is_in_transaction():
+                self._send(f"SET LOCAL ROLE {narrow_role(self.schema_name)}")
 
     def _send(self, statements: str) -> tuple[Any, ...]:
         """Runs statements that no other code may send; a plain cursor may carry two in one message. Returns the row of
