@@ -82,6 +82,13 @@ RATE_LIMITS = {
         views=["admin:login"],
         sentence="You tried to sign in several times within a minute.",
     ),
+    # Each asks Stripe, which limits us as a whole.
+    "billing": Limit(
+        rate="60/h",
+        by="household",
+        views=["billing:checkout", "billing:change", "billing:card", "billing:cancel", "billing:resume"],
+        sentence="Your household changed its plan or opened payment pages very often within an hour.",
+    ),
     "imports": Limit(
         rate="10/h",
         by="household",

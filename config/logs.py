@@ -8,14 +8,24 @@ import structlog
 MASKED = "[masked]"
 _NAMES = (
     r"password\d?|passwd|secret|token|authorization|cookie|session_?(?:key|id)|sessionid|api_?key|credentials?|\botp"
+    r"|signature"
 )
+# A value goes to its closing quote, and without quotes to the next space or sign.
+_QUOTED = r"(')(?:\\.|[^'\\\r\n])+|(\")(?:\\.|[^\"\\\r\n])+"
+_PLAIN = r"[^\s&'\",;})]+"
 SECRET = re.compile(_NAMES, re.IGNORECASE)
 # What stands inside a text: an exception's message, an address that failed, the line of another library. Each pattern
 # takes time in proportion to the text, which a stranger writes.
 _IN_TEXT = (
     (re.compile(r"(?i)\b(authorization|(?:set-)?cookie)(['\"]?\s*[:=]\s*)[^\r\n]+"), rf"\1\2{MASKED}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MASKED}"),
-    (re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,40}}['\"]?\s{{0,4}}[=:]\s{{0,4}}['\"]?)[^\s&'\",;}})]+"), rf"\1{MASKED}"),
+    (
+        re.compile(rf"(?i)((?:{_NAMES})[\w-]{{0,40}}['\"]?\s{{0,4}}[=:]\s{{0,4}})(?:{_QUOTED}|{_PLAIN})"),
+        rf"\1\2\3{MASKED}",
+    ),
+    # A code opens a door, too; but "status code: 404" helps.
+    (re.compile(rf"(?i)(\bcode['\"]?\s{{0,4}}=\s{{0,4}})(?:{_QUOTED}|{_PLAIN})"), rf"\1\2\3{MASKED}"),
+    (re.compile(rf"(?i)(\bcode['\"]?\s{{0,4}}:\s{{0,4}})(?:{_QUOTED})"), rf"\1\2\3{MASKED}"),
     # The links that are mailed open a door by themselves.
     (re.compile(r"(/(?:password/reset/key|confirm-email|invitations?)/)[^/\s?'\"]+"), rf"\1{MASKED}"),
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{MASKED}@"),
@@ -94,5 +104,7 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
             "axes": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
             "psycopg.pool": {"level": "WARNING"},
+            # Two lines a call, and below them what was sent.
+            "stripe": {"level": "WARNING"},
         },
     }

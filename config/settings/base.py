@@ -4,6 +4,8 @@ import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from boto3.s3.transfer import TransferConfig
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,8 +40,10 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     "apps.users",
     "apps.audit",
+    "apps.plans",
     "apps.households",
     "apps.mail",
+    "apps.billing",
     "apps.onboarding",
     "apps.operations",
     "apps.pages",
@@ -54,7 +58,9 @@ SHARED_APPS = [
     "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
+    "apps.billing.copies.config.DjstripeConfig",
     "storages",
+    "waffle",
 ]
 # The apps whose tables stand in every household's schema, and nowhere else.
 TENANT_APPS = [
@@ -65,6 +71,12 @@ TENANT_APPS = [
     "apps.dashboards",
 ]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
+MIGRATION_MODULES: dict[str, str | None] = {
+    # Its own hundreds of steps would be replayed for every household's schema.
+    "djstripe": "apps.billing.copies.migrations",
+    # Flags are ours (WAFFLE_FLAG_MODEL); of its own tables (flags, switches, samples) none is made.
+    "waffle": None,
+}
 
 # What stands above WhiteNoise holds for every answer: static files, redirects, refusals and errors, too.
 MIDDLEWARE = [
@@ -88,6 +100,7 @@ MIDDLEWARE = [
     "apps.users.middleware.PersonMiddleware",
     "apps.households.middleware.HouseholdMiddleware",
     "apps.operations.limits.RateLimitMiddleware",
+    "apps.operations.middleware.NoSuchMethodMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -103,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.households.context_processors.shell",
             ],
-            "builtins": ["apps.core.templatetags.wallet"],
+            "builtins": ["apps.core.templatetags.wallet", "apps.plans.templatetags.features"],
         },
     }
 ]
@@ -132,8 +145,7 @@ TENANT_SYNC_ROUTER = "apps.tenancy.router.PlaneRouter"
 TENANT_MODEL = "households.Household"
 TENANT_DB_ALIAS = "households"
 HOUSEHOLD_SPARES = env.int("HOUSEHOLD_SPARES", default=10)
-# How many people may belong to one household, its owner included; those who are invited count.
-HOUSEHOLD_SEATS = env.int("HOUSEHOLD_SEATS", default=6)
+WAFFLE_FLAG_MODEL = "plans.Flag"
 
 # --- Redis: one server, a logical database for each use -----------------------------------------------------------
 REDIS_URL = env("REDIS_URL").rstrip("/").removesuffix("/0")
@@ -178,10 +190,16 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "keep-spares": {"task": "apps.onboarding.tasks.keep_spares", "schedule": 60.0},
     "anchor-audit": {"task": "apps.audit.tasks.anchor", "schedule": 300.0},
+    "send-notices": {"task": "apps.billing.tasks.send_notices", "schedule": 900.0},
+    "end-presents": {"task": "apps.billing.tasks.end_presents", "schedule": 900.0},
     "sweep-mail": {"task": "apps.mail.tasks.sweep", "schedule": 15.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep", "schedule": 15.0},
     "forget-attempts": {"task": "apps.users.tasks.forget_attempts", "schedule": 3600.0},
+    "forget-places": {"task": "apps.users.tasks.forget_places", "schedule": 3600.0},
     "sweep-rules": {"task": "apps.categorization.tasks.sweep", "schedule": 15.0},
+    "sweep-billing": {"task": "apps.billing.tasks.sweep", "schedule": 60.0},
+    "reconcile-billing": {"task": "apps.billing.tasks.reconcile", "schedule": crontab(hour=3, minute=40)},
+    "sweep-departed": {"task": "apps.ledger.tasks.sweep", "schedule": 15.0},
 }
 
 # --- Files -----------------------------------------------------------------------------------------------------------
@@ -206,6 +224,8 @@ STORAGES = {
             "file_overwrite": False,
             "default_acl": None,
             "client_config": None,
+            # A file at a time is one stream; and a thread that cannot begin for want of memory is waited for for ever.
+            "transfer_config": TransferConfig(use_threads=False),
         },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -254,6 +274,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.signing_up.SignUpNameForm"
+ACCOUNT_FORMS = {
+    "signup": "apps.users.forms.passwords.OpenAccountForm",
+    "change_password": "apps.users.forms.passwords.ChangeForm",
+    "set_password": "apps.users.forms.passwords.FirstPasswordForm",
+    "reset_password_from_key": "apps.users.forms.passwords.NewPasswordForm",
+    "reset_password": "apps.users.forms.resetting.ResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -313,14 +340,15 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(days=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "email", "csrfmiddlewaretoken"]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_USERNAME_CALLABLE = "apps.users.lockout.person"
+AXES_USERNAME_CALLABLE = "apps.users.lockout.counted_as"
 AXES_CLIENT_IP_CALLABLE = "apps.users.lockout.place"
 AXES_LOCKOUT_CALLABLE = "apps.users.lockout.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+# By it a browser is known to be somebody's, and no mail tells them of a sign-in there: apps/users/arriving.py.
+DEVICE_COOKIE_NAME = "device"
 # The staff's sign-in: a cookie, a table and a lifetime of its own, for /admin/ alone.
 STAFF_COOKIE_NAME = "staff"
 STAFF_COOKIE_SECURE = False
@@ -334,7 +362,21 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 EMAIL_BACKEND = "apps.mail.backend.QueuedEmailBackend"
 MAIL_DELIVERY = env.email_url("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Maxwell's Wallet <noreply@localhost>")
+# Whom people write to where a page can help them no further; empty: the page names no address.
+SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
+
+# --- Billing ----------------------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
+# Where the embedded Stripe of development and tests listens; empty: Stripe itself.
+STRIPE_API_URL = env("STRIPE_API_URL", default="").rstrip("/")
+STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith("sk_live_")
+# Where its pages are to which people are led to pay, and to see to their cards.
+STRIPE_PAGES = [STRIPE_API_URL] if STRIPE_API_URL else ["https://checkout.stripe.com", "https://billing.stripe.com"]
+# Where operators find a customer's payments; empty: no links, for the embedded Stripe has no such page.
+STRIPE_DASHBOARD_URL = "" if STRIPE_API_URL else f"https://dashboard.stripe.com{'' if STRIPE_LIVE_MODE else '/test'}"
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
@@ -373,8 +415,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        # Chromium asks this also for where the answer to a form redirects: signing in with Google begins with one.
-        "form-action": [SELF, *(["https://accounts.google.com"] if google_id else [])],
+        # Chromium asks this also for where the answer to a form redirects: signing in with Google begins with one, and
+        # so does paying.
+        "form-action": [SELF, *(["https://accounts.google.com"] if google_id else []), *STRIPE_PAGES],
     }
 }
 

@@ -47,6 +47,10 @@ def use_embedded_servers(app_env: str, *, start: bool = False) -> None:
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379")
     os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1025")
     os.environ.setdefault("S3_ENDPOINT_URL", "http://127.0.0.1:9000")
+    if not {"STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_FILE"} & os.environ.keys():
+        os.environ["STRIPE_API_URL"] = "http://127.0.0.1:12111"
+        os.environ["STRIPE_SECRET_KEY"] = "sk_test_" + "notAsecret" * 3
+        os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_" + "notAsecret" * 3
     if "DATABASE_LEDGER_URL" not in os.environ:
         os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"]
         for name, login in LOCAL_LOGINS.items():

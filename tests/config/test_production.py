@@ -16,6 +16,8 @@ COMPLETE = {
     "DATABASE_LEDGER_URL": "postgresql://ledger:l@127.0.0.1:1/wallet",
     "REDIS_URL": "redis://127.0.0.1:1",
     "EMAIL_URL": "smtp+tls://user:secret@127.0.0.1:1",
+    "STRIPE_SECRET_KEY": "sk_live_pMZ7vUq3wN9xLk2Rj8sYb4Tf",
+    "STRIPE_WEBHOOK_SECRET": "whsec_HgD6cEa1QoWiXuZyVtSrPmKn",
 }
 BEHIND_A_PROXY = {**COMPLETE, "TRUSTED_PROXY_COUNT": "1"}
 # Slow passwords are the point of these; the tests' own settings use cheap ones.
@@ -96,6 +98,21 @@ def test_production_refuses_to_start_without(name: str) -> None:
             "SECRET_KEY must be a random string of at least 50 characters.",
         ),
         ("APP_URL", "http://wallet.example.com", "APP_URL must begin with https:// in production."),
+        (
+            "STRIPE_SECRET_KEY",
+            "rk_live_pMZ7vUq3wN9xLk2Rj8sYb4Tf",
+            "STRIPE_SECRET_KEY must be a secret key of Stripe: sk_live_ and 24 or more letters.",
+        ),
+        (
+            "STRIPE_WEBHOOK_SECRET",
+            "we_1",
+            "STRIPE_WEBHOOK_SECRET must be the signing secret of the webhook: whsec_ and more.",
+        ),
+        (
+            "STRIPE_API_URL",
+            "http://127.0.0.1:12111",
+            "STRIPE_API_URL leads to a Stripe of development and tests; it must not be set here.",
+        ),
     ],
 )
 def test_production_refuses_to_start_with(name: str, value: str, reason: str) -> None:
@@ -104,7 +121,7 @@ def test_production_refuses_to_start_with(name: str, value: str, reason: str) ->
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     environment = dict(COMPLETE)
-    for name in ("SECRET_KEY", "DATABASE_URL", "DATABASE_LEDGER_URL", "REDIS_URL", "EMAIL_URL"):
+    for name in sorted({*COMPLETE} - {"APP_ENV", "APP_URL"}):
         file = tmp_path / name
         file.write_text(environment.pop(name))
         environment[f"{name}_FILE"] = str(file)
