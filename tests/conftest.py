@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -13,15 +14,27 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 from psycopg import sql
 
 from apps.households.models import Household, Membership
 from apps.imports.store import configure_store
 from apps.ledger.filling import fill_ledger
+from apps.plans import subscribing
 from apps.tenancy import names, schemas
 from apps.tenancy.context import household_context
 from apps.tenancy.preparing import prepare_database
 from apps.users.models import User
+from tests.plans.giving import give_plan
+
+# A machine may be slow; and whether a change goes in (CI) must not be chance: only developers' runs look further.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    derandomize="REQUIRE_BROWSER" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("patient")
 
 ALIASES = ("default", "households", "owner")
 PASSWORD = "a-long-enough-word"
@@ -31,9 +44,9 @@ _LOCK = 7202611
 def fingerprint() -> str:
     """Changes with the migrations, the rights and what a household is filled with."""
     digest = hashlib.sha256()
-    for path in sorted([*Path("apps").glob("*/migrations/*.py"), *Path("apps/tenancy").rglob("*.py"), Path(__file__)]):
+    for path in sorted([*Path("apps").rglob("migrations/*.py"), *Path("apps/tenancy").rglob("*.py"), Path(__file__)]):
         digest.update(path.read_bytes())
-    for path in sorted(Path("apps").glob("*/row_policies.py")):
+    for path in sorted([*Path("apps").glob("*/row_policies.py"), *Path("apps/plans").glob("first_*.py")]):
         digest.update(path.read_bytes())
     digest.update(Path("apps/ledger/filling.py").read_bytes() + Path("requirements/base.txt").read_bytes())
     return digest.hexdigest()[:10]
@@ -108,6 +121,8 @@ def _add_household(public_id: str) -> None:
     owner = User.objects.create_user(f"{public_id}@example.com", PASSWORD, name=f"{public_id.capitalize()} Owner")
     owner.emailaddress_set.create(email=owner.email, verified=True, primary=True)
     Membership.objects.create(household=household, user=owner, role=Membership.Role.OWNER)
+    subscribing.begin_trial(household, now=timezone.now())
+    give_plan(household, "family")
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +152,7 @@ def fresh_database(template_database: str, django_db_setup: None, django_db_bloc
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """A test's changes are taken back, and with them the versions under which reports are kept."""
-    cache.delete_pattern("*")  # type: ignore[attr-defined]  # django-redis
+    cache.clear()
 
 
 @pytest.fixture
@@ -169,6 +184,18 @@ def member_client(owner: User) -> Client:
     client = Client()
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def confirm(client: Client) -> Client:
+    """The browser, once its person has typed their password again."""
+    assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.fixture
+def confirmed_client(member_client: Client) -> Client:
+    """The owner's browser, once they have shown again who they are."""
+    return confirm(member_client)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from apps.categorization.rules import with_all
 from apps.categorization.suggesting import suggest
 from apps.core.clock import today_in
 from apps.core.patterns import UnusablePattern
-from apps.core.periods import Month
+from apps.core.periods import Calendar, Month
 from apps.households.models import Household
 from apps.imports import rolling_back
 from apps.imports.models import ImportFormat
@@ -89,7 +89,7 @@ def test_5_a_rename_leaves_no_rule_or_filter_behind(account: Account) -> None:
     tagging.edit_tag(dining, tagging.Look("Eating out"), actor_id=None)
     assert str(with_all().get(pk=kept.pk).bucket) == "Eating out"
     found = Filter.parse(QueryDict(SavedFilter.objects.get().query)).apply(
-        Transaction.objects.all(), today=datetime.date(2026, 11, 22)
+        Transaction.objects.all(), calendar=Calendar(datetime.date(2026, 11, 22))
     )
     assert [one.pk for one in found] == [row.pk]
 
@@ -147,13 +147,14 @@ def test_11_no_link_dangles_and_no_id_comes_again(account: Account) -> None:
 
 
 def test_12_an_import_asks_as_often_for_many_rows_as_for_few(household: Household, account: Account) -> None:
+    bring_in(household, account, checking([("02/01/2026", "SHOP", "-1.00")]))  # an account without rows needs fewer
     counts = []
     for month, size in (("03", 3), ("04", 60)):
         lines = [(f"{month}/{day % 28 + 1:02}/2026", f"SHOP {day}", f"-{day + 1}.00") for day in range(size)]
         with CaptureQueriesContext(connections[LEDGER]) as captured:
             bring_in(household, account, checking(lines))
         counts.append(len(captured))
-    assert counts[0] >= counts[1]
+    assert counts[0] == counts[1]
 
 
 def test_14_a_field_that_must_be_there_is_asked_for(

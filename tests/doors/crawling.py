@@ -10,11 +10,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from apps.operations.admin.middleware import STAFF_DOOR
 from tests.doors.addresses import filled_in
 from tests.doors.filling import Ids
 from tests.doors.markup import Form, Markup
 from tests.doors.table import doors, values_for
 from tests.doors.world import taken_back
+
+OUTSIDE = "/"
+_MAILED = ("/accounts/password/reset/key/<", "/accounts/confirm-email/<")
 
 
 @dataclass
@@ -51,10 +55,43 @@ def crawl_all(client: Client, mount: str, ids: Ids, *, looks: int = 5) -> Found:
         return crawl(client, mount, seeds=seeds, looks=looks)
 
 
+def crawl_outside(client: Client, who: str, ids: Ids) -> Found:
+    """The public site, or the staff's for `staff`, from every address of the table on.
+
+    The client's session is left as the pages made it. Mailed links would sign out whoever else is signed in.
+    """
+    mount = mount_of(who)
+    seeds = [address for address in doors() if is_beneath(address, mount)]
+    if who != "signed out":
+        seeds = [address for address in seeds if not address.startswith(_MAILED)]
+    return crawl(client, mount, seeds=[filled_in(address, values_for(address, ids)) for address in seeds], looks=2)
+
+
+def mount_of(who: str) -> str:
+    """Where somebody walks who walks outside of households."""
+    return STAFF_DOOR if who == "staff" else OUTSIDE
+
+
+def kinds_of_forms(seen: Found, mount: str) -> list[Form]:
+    """One form for each address and method: of many rows the first stands for all."""
+    alike = {(form.method, route_of(form.action, mount)): form for form in reversed(seen.forms.values())}
+    return [form for form in alike.values() if is_beneath(form.action, mount)]
+
+
+def is_beneath(address: str, mount: str) -> bool:
+    """Whether it is a page there. Of the staff's site only the door is a part of the public one."""
+    if mount == OUTSIDE and address.startswith(("//", "/h/", "/static/", STAFF_DOOR)):
+        return address.startswith(f"{STAFF_DOOR}login/")
+    return address.startswith(mount)
+
+
 def route_of(address: str, mount: str) -> str:
-    """The pattern by which a household's address is found; empty if there is none."""
+    """The pattern by which an address is found, a household's without the mount; empty if there is none."""
+    path, urlconf = urlsplit(address).path, settings.ROOT_URLCONF
+    if mount.startswith("/h/"):
+        path, urlconf = "/" + path.removeprefix(mount), settings.HOUSEHOLD_URLCONF
     try:
-        return resolve("/" + urlsplit(address).path.removeprefix(mount), settings.HOUSEHOLD_URLCONF).route
+        return resolve(path, urlconf).route
     except Resolver404:
         return ""
 
@@ -68,7 +105,7 @@ def crawl(client: Client, mount: str, *, seeds: Collection[str] = (), looks: int
     waiting = [mount, *seeds]
     while waiting:
         address = waiting.pop()
-        if address in found.answers or not address.startswith(mount):
+        if address in found.answers or not is_beneath(address, mount):
             continue
         page = route_of(address, mount)
         if visits[page] >= looks and address not in seeds:

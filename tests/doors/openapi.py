@@ -11,6 +11,17 @@ _CHOSEN = {"hidden", "select", "checkbox", "radio", "submit", "button"}
 _ANY_TEXT: Schema = {"type": "string", "maxLength": 60}
 # What breaks where a number was meant: too many digits for the database, an amount, a sign, a part of a number.
 _ODD_NUMBER: Schema = {"type": "string", "pattern": r"^[-+]?[0-9]{1,25}([.,][0-9]{1,6})?$"}
+# What no browser makes of a passkey: other kinds of JSON, and what lacks a part.
+_ODD_JSON: Schema = {
+    "type": "string",
+    "enum": [
+        *("null", "[]", "{}", "7", '"x"', '{"id": 7}', "{" * 50, "[" * 5000),
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", "signature": "eA"}}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": ""}}',
+    ],
+}
+_EMAIL: Schema = {"type": "string", "format": "email"}
 _DAY: Schema = {"type": "string", "format": "date"}
 _LONGEST = 300
 
@@ -50,8 +61,10 @@ def _schema(fields: list[Field]) -> Schema:
     if first.kind in _CHOSEN:
         offered = sorted({value for one in fields for value in (one.options or [one.value])})
         single: Schema = {"anyOf": [{"type": "string", "enum": offered}, _ODD_NUMBER, _ANY_TEXT]}
+        single["anyOf"] += [_ODD_JSON] if first.name == "credential" else []
     else:
         longest = min(int(first.limits.get("maxlength", 60)) + 1, _LONGEST)
-        single = {"anyOf": [{"type": "string", "maxLength": longest}, _ODD_NUMBER, _DAY]}
+        likely = _EMAIL if "@" in first.value or first.kind == "email" else _DAY
+        single = {"anyOf": [{"type": "string", "maxLength": longest}, _ODD_NUMBER, likely]}
     several = first.kind == "checkbox" and len(fields) > 1
     return {"type": "array", "items": single, "maxItems": 3} if several else single

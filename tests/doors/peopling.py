@@ -14,13 +14,21 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from apps.audit.actions import Action
 from apps.audit.events import record
+from apps.billing.refusing import refusal_address
 from apps.households.inviting import hashed
 from apps.households.models import DeadLetter, Household, Invitation, Membership, OwnershipOffer
 from apps.mail.models import Message
+from apps.plans.models import Flag, Plan, Subscription
 from apps.users.models import User
 from tests.doors.filling import Ids
 
 _WEEK = datetime.timedelta(days=7)
+
+
+def told_by_mail(household: Household) -> Ids:
+    """The link of a mail to the owner of a household that has paid once."""
+    Subscription.objects.filter(household=household).update(began_paying_at=datetime.datetime.now(datetime.UTC))
+    return {"refusal_token": refusal_address(household).rstrip("/").rpartition("/")[2]}
 
 
 def invitation_to(email: str, household: Household, *, pk: int | None = None) -> Ids:
@@ -50,7 +58,9 @@ def kept_of(person: User) -> Ids:
     passkey = Authenticator.objects.create(
         user=person, type="webauthn", data={"name": "Phone", "credential": _credential()}
     )
-    session = UserSession.objects.create(user=person, session_key="z" * 32, ip="192.0.2.1", user_agent="Firefox")
+    session = UserSession.objects.create(
+        user=person, session_key=f"{person.pk:032}", ip="192.0.2.1", user_agent="Firefox"
+    )
     return {"passkey": passkey.pk, "session": session.pk}
 
 
@@ -74,8 +84,10 @@ def kept_for_staff(household: Household, person: User) -> Ids:
     return {
         "content_type": ContentType.objects.get_for_model(User).pk,
         "event": event.pk,
+        "flag": Flag.objects.get(name="api_access").pk,
         "household": household.pk,
         "letter": letter.pk,
         "message": message.pk,
         "person": person.pk,
+        "plan": Plan.objects.get(code="pro").pk,
     }

@@ -44,13 +44,19 @@ POST  sign-in | not there | no method | no method | no method | sign-in | sign-i
     /h/ours/rules/runs/
     /h/ours/rules/runs/<run_id>/
     /h/ours/settings/activity/
+    /h/ours/settings/plan/
+    /h/ours/settings/plan/choose/
     /h/ours/split-templates/
     /h/ours/tags/
     /h/ours/transactions/
     /h/ours/transactions/<pk>/
-    /h/ours/transactions/export/<kind>/
     /h/ours/transfers/
     /h/ours/transfers/of/<transaction_id>/
+
+Everybody in it may take it with them, once they have shown who they are
+GET   sign-in | not there | confirm | confirm | page | sign-in | sign-in
+POST  sign-in | not there | no method | no method | no method | sign-in | sign-in
+    /h/ours/transactions/export/<kind>/
 
 Everybody in it is sent to what it stands for
 GET   sign-in | not there | sent on | sent on | sent on | sign-in | sign-in
@@ -130,6 +136,7 @@ POST  sign-in | not there | refused | sent on | sent on | sign-in | sign-in
     /h/ours/imports/<file_id>/cancel/
     /h/ours/imports/<file_id>/choices/
     /h/ours/imports/<file_id>/confirm/
+    /h/ours/imports/<file_id>/confirm-newest/
     /h/ours/imports/<file_id>/run-again/
     /h/ours/merchants/suggestions/accept/
     /h/ours/merchants/suggestions/dismiss/
@@ -192,14 +199,30 @@ POST  sign-in | not there | refused | refused | page | sign-in | sign-in
 Its owner does it with a button of another page
 GET   sign-in | not there | no method | no method | no method | sign-in | sign-in
 POST  sign-in | not there | refused | refused | sent on | sign-in | sign-in
-    /h/ours/settings/invitations/<invitation_id>/send/
-    /h/ours/settings/invitations/<invitation_id>/withdraw/
+    /h/ours/settings/members/invitations/<invitation_id>/send/
+    /h/ours/settings/members/invitations/<invitation_id>/withdraw/
     /h/ours/settings/members/<membership_id>/role/
     /h/ours/settings/ownership/withdraw/
+    /h/ours/settings/plan/card/
+    /h/ours/settings/plan/checkout/
+    /h/ours/settings/plan/resume/
+
+Its owner looks, and there is nothing to do
+GET   sign-in | not there | refused | refused | page | sign-in | sign-in
+POST  sign-in | not there | no method | no method | no method | sign-in | sign-in
+    /h/ours/settings/plan/invoices/
+    /h/ours/settings/plan/return/
+
+Its owner is asked about a plan that is paid; there is none, and a sentence says so
+GET   sign-in | not there | refused | refused | sent on | sign-in | sign-in
+POST  sign-in | not there | refused | refused | sent on | sign-in | sign-in
+    /h/ours/settings/plan/cancel/
+    /h/ours/settings/plan/change/
 
 Its owner is asked whether they mean it, and does it
 GET   sign-in | not there | refused | refused | page | sign-in | sign-in
 POST  sign-in | not there | refused | refused | sent on | sign-in | sign-in
+    /h/ours/accounts/active/
     /h/ours/settings/members/<membership_id>/remove/
 GET   sign-in | not there | refused | refused | page | sign-in | sign-in
 POST  sign-in | not there | refused | refused | page | sign-in | sign-in
@@ -231,6 +254,12 @@ POST  no method | no method | no method | no method | no method | no method | no
     /accounts/password/reset/key/done/
     /health
     /health/ready
+    /pricing/
+
+Where Stripe tells us what happened: only what it has signed counts
+GET   no method | no method | no method | no method | no method | no method | no method
+POST  page | page | page | page | page | page | page
+    /billing/webhook/
 
 The way in, for who is outside
 GET   page | sent on | sent on | sent on | sent on | page | page
@@ -260,6 +289,7 @@ POST  sent on | sent on | sent on | sent on | sent on | sent on | sent on
 GET   page | page | page | page | page | page | page
 POST  page | page | page | page | page | page | page
     /accounts/password/reset/
+    /mail/no-offers/<token>/
 
 The way out
 GET   sent on | page | page | page | page | sent on | sent on
@@ -301,10 +331,12 @@ POST  no method | no method | no method | no method | no method | no method | no
     /invitations/<token>/
 GET   sign-in | no method | no method | no method | no method | sign-in | sign-in
 POST  sign-in | sent on | sent on | sent on | sent on | sign-in | sign-in
-    /households/invitations/<invitation_id>/accept/
-    /households/invitations/<invitation_id>/decline/
     /invitations/<token>/accept/
     /invitations/<token>/decline/
+GET   sign-in | no method | no method | no method | no method | sign-in | sign-in
+POST  sign-in | sent on | not there | not there | not there | sign-in | sign-in
+    /households/invitations/<invitation_id>/accept/
+    /households/invitations/<invitation_id>/decline/
 
 One's profile and sessions; a session of the owner's is nobody else's to end
 GET   sign-in | page | page | page | page | sign-in | sign-in
@@ -375,55 +407,52 @@ GET   staff's way in | staff's way in | staff's way in | staff's way in | staff'
 POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | page | staff's way in
     /admin/
     /admin/<app_label>/
-    /admin/audit/auditevent/<object_id>/history/
-    /admin/households/deadletter/<object_id>/history/
-    /admin/households/household/<object_id>/history/
-    /admin/households/membership/<object_id>/history/
-    /admin/mail/message/<object_id>/history/
     /admin/password_change/
-    /admin/users/user/<object_id>/history/
     /admin/audit/auditevent/
+    /admin/billing/billingevent/
     /admin/households/deadletter/
     /admin/households/household/
     /admin/households/membership/
     /admin/mail/message/
+    /admin/plans/flag/
+    /admin/plans/plan/
+    /admin/plans/subscription/
     /admin/users/user/
+    /admin/households/household/<object_id>/comp/
+    /admin/households/household/<object_id>/end-comp/
+    /admin/households/household/<object_id>/extend-trial/
+    /admin/households/household/<object_id>/suspend/
+    /admin/households/household/<object_id>/unsuspend/
 GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | page | staff's way in
 POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | no method | staff's way in
     /admin/jsi18n/
+    /admin/revenue/
     /admin/password_change/done/
+
+Staff look and change; an empty form is asked again
+GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | page | staff's way in
+POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | page | staff's way in
+    /admin/plans/flag/<object_id>/change/
+    /admin/plans/plan/<object_id>/change/
 
 Staff look, and change nothing
 GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | page | staff's way in
 POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | refused | staff's way in
     /admin/audit/auditevent/<object_id>/change/
-    /admin/households/deadletter/<object_id>/change/
     /admin/households/household/<object_id>/change/
-    /admin/households/membership/<object_id>/change/
-    /admin/mail/message/<object_id>/change/
     /admin/users/user/<object_id>/change/
-GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | sent on | staff's way in
-POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | sent on | staff's way in
-    /admin/audit/auditevent/<object_id>/
-    /admin/households/deadletter/<object_id>/
-    /admin/households/household/<object_id>/
-    /admin/households/membership/<object_id>/
-    /admin/mail/message/<object_id>/
-    /admin/users/user/<object_id>/
 
 Nobody adds or deletes anything there, nor finds what is not listed
 GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | refused | staff's way in
 POST  staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | refused | staff's way in
     /admin/audit/auditevent/<object_id>/delete/
     /admin/audit/auditevent/add/
-    /admin/households/deadletter/<object_id>/delete/
-    /admin/households/deadletter/add/
     /admin/households/household/<object_id>/delete/
     /admin/households/household/add/
-    /admin/households/membership/<object_id>/delete/
-    /admin/households/membership/add/
-    /admin/mail/message/<object_id>/delete/
-    /admin/mail/message/add/
+    /admin/plans/flag/<object_id>/delete/
+    /admin/plans/flag/add/
+    /admin/plans/plan/<object_id>/delete/
+    /admin/plans/plan/add/
     /admin/users/user/<object_id>/delete/
     /admin/users/user/add/
 GET   staff's way in | staff's way in | staff's way in | staff's way in | staff's way in | refused | staff's way in
@@ -440,10 +469,9 @@ STANDS_FOR = (
     ("/accounts/2fa/webauthn/keys/", "pk", "passkey"),
     ("/accounts/sessions/", "pk", "session"),
     ("/admin/audit/", "object_id", "event"),
-    ("/admin/households/deadletter/", "object_id", "letter"),
     ("/admin/households/household/", "object_id", "household"),
-    ("/admin/households/membership/", "object_id", "membership"),
-    ("/admin/mail/", "object_id", "message"),
+    ("/admin/plans/flag/", "object_id", "flag"),
+    ("/admin/plans/plan/", "object_id", "plan"),
     ("/admin/", "object_id", "person"),
     ("/h/ours/accounts/<account_id>/archive/", "account_id", "empty_account"),
     ("/h/ours/accounts/<account_id>/balances/", "account_id", "balanced"),
@@ -463,6 +491,7 @@ STANDS_FOR = (
     ("/", "format_id", "format"),
     ("/", "invitation_id", "invitation"),
     ("/", "membership_id", "membership"),
+    ("/mail/no-offers/", "token", "refusal_token"),
     ("/", "token", "token"),
     ("/", "content_type_id", "content_type"),
     ("/", "pk", "row"),

@@ -19,7 +19,7 @@ from apps.tenancy.planes import LEDGER
 from apps.users.models import User
 from tests.conftest import PASSWORD
 from tests.doors.filling import FIRST_OF_THEIRS, Ids, fill, skip_ids
-from tests.doors.peopling import invitation_to, kept_for_staff, kept_of, offered_to
+from tests.doors.peopling import invitation_to, kept_for_staff, kept_of, offered_to, told_by_mail
 from tests.operations.staff import a_hired_person, staff_client
 
 PLANES = ("default", LEDGER)
@@ -30,17 +30,22 @@ OUR_MARK, THEIR_MARK = "Kestrel", "Xylograph"
 
 @dataclass(frozen=True)
 class World:
-    """Ours and theirs. No id of theirs is an id of ours."""
+    """Ours and theirs. No id of theirs is an id of ours; `their_own` are their owner's, and not the household's."""
 
     ours: Household
     theirs: Household
     our_ids: Ids
     their_ids: Ids
+    their_own: Ids
     people: Mapping[str, User]
     cookies: Mapping[str, Mapping[str, str]]
 
     def client(self, who: str, *, enforce_csrf_checks: bool = False) -> Client:
-        """A new browser in which that person is signed in; `their owner` is the owner of the other household."""
+        """A new browser in which that person is signed in.
+
+        `their owner` is the owner of the other household; `half in` our owner, who still owes the second step;
+        the `newcomer` has an account and nothing else.
+        """
         client = Client(enforce_csrf_checks=enforce_csrf_checks, raise_request_exception=False)
         client.cookies.load(dict(self.cookies.get(who, {})))
         return client
@@ -80,7 +85,7 @@ def _make() -> World:
         "their owner": User.objects.get(email="theirs@example.com"),
         "staff": hired.user,
         "suspended": _person("suspended", is_active=False),
-        **{name: _person(name) for name in ("stranger", "viewer", "member", "xylograph")},
+        **{name: _person(name) for name in ("stranger", "newcomer", "viewer", "member", "xylograph")},
     }
     _rename(theirs, people["their owner"])
     # Who is suspended was a member: what is refused is refused for the suspension.
@@ -103,7 +108,10 @@ def _make() -> World:
     # With both cookies: what is not for staff is not for them, by whatever way they came.
     cookies["staff"] |= _cookies(staff_client(hired))
     our_ids |= kept_of(people["owner"]) | kept_for_staff(ours, people["owner"]) | _mailed(people["stranger"])
-    return World(ours, theirs, our_ids, their_ids, people, cookies)
+    our_ids |= told_by_mail(ours)
+    cookies["half in"] = _given_password(people["owner"])
+    their_own = kept_of(people["their owner"]) | {"invitation": invitation}
+    return World(ours, theirs, our_ids, their_ids, their_own, people, cookies)
 
 
 def _rename(theirs: Household, owner: User) -> None:
@@ -117,6 +125,13 @@ def _signed_in(person: User) -> dict[str, str]:
     client.force_login(person, backend=BACKEND)
     if person.memberships.filter(role="owner").exists():
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return _cookies(client)
+
+
+def _given_password(person: User) -> dict[str, str]:
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    assert answer["Location"].startswith("/accounts/2fa/authenticate/")
     return _cookies(client)
 
 

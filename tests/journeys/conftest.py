@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.journeys.imports import ImportRoad, unique
+from tests.journeys.pages import SLOW
 from tests.journeys.product import Product, Visitor
 
 CHROMIUM = "/usr/bin/chromium"
@@ -52,6 +53,7 @@ def visitor(product: Product) -> Iterator[Callable[[], Visitor]]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Ends with the module: while Playwright runs, its event loop stands in the way of other tests' queries."""
+    expect.set_options(timeout=SLOW)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
@@ -77,9 +79,12 @@ class Faults:
         )
 
     def hear(self, page: Page, said: ConsoleMessage) -> None:
-        # Chromium also reports a page that is meant to be 404, 422 or 429; from 500 on the answer itself is found.
-        is_the_page_itself = said.location.get("url") == page.url and said.text.startswith("Failed to load resource")
-        if said.type == "error" and not is_the_page_itself:
+        # Chromium also reports a page that is meant to be 404, 422 or 429, and with htmx a deed on what is gone; from
+        # 500 on the answer itself is found.
+        url = said.location.get("url", "")
+        is_the_page_itself = url == page.url and said.text.startswith("Failed to load resource")
+        is_gone = "Error Code 404" in said.text or ("status of 404" in said.text and "/static/" not in url)
+        if said.type == "error" and not (is_the_page_itself or is_gone):
             self.found.append(f"console: {said.text}")
 
 

@@ -50,7 +50,7 @@ class Hand:
         self.arrive(name)
 
     def arrive(self, title: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(title, timeout=SLOW)
 
     def press(self, control: Locator) -> None:
         control.click()
@@ -115,6 +115,14 @@ class WithScript(Hand):
 
     has_script = True
 
+    def arrive(self, title: str | re.Pattern[str]) -> None:
+        super().arrive(title)
+        self.page.wait_for_load_state()  # before that the page does not listen
+
+    def sees(self, sight: Locator) -> None:
+        super().sees(sight)
+        self.page.wait_for_load_state()
+
     def keep_the_ticks(self) -> None:
         expect(self.page.get_by_role("button", name="Keep these ticks")).to_be_hidden()
 
@@ -169,6 +177,7 @@ class Keys(WithScript):
         self.pressed_on = 0
 
     def key(self, *keys: str) -> None:
+        self.page.wait_for_load_state()
         self.pressed_on = self.page.evaluate(_DOCUMENT)
         for key in keys:
             self.page.keyboard.press(key)

@@ -23,11 +23,13 @@ def sign_in(window: BrowserContext, email: str) -> Page:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 
 def choose_file(page: Page, file: Path, *, account: str) -> None:
     """On the import page: the file, and a new account of that name for it."""
+    page.wait_for_load_state()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_label("Into which account").select_option("new")
     page.get_by_label("Name of the account").fill(account)

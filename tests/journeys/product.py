@@ -25,11 +25,13 @@ from apps.households.models import Household
 from apps.onboarding.opening import open_household
 from apps.operations.servers import Stack, ports
 from apps.operations.servers.process import Process as RunningProcess
+from apps.operations.servers.stripe import WEBHOOK_PATH, send_webhooks_to
 from apps.tenancy import schemas
 from apps.users.models import User
 from tests.conftest import PASSWORD, clone_database, drop_database, use_database
+from tests.plans.giving import give_family
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 PROGRAMS = Path(sys.executable).parent
 _LINK = re.compile(r"https?://\S+")
 T = TypeVar("T")
@@ -132,6 +134,7 @@ class Product:
         self.worker = self.start_worker()
         prepare.await_end()
         self.await_web()
+        send_webhooks_to(f"{self.base_url}{WEBHOOK_PATH}", self.addresses)
         self.worker.await_word("ready.")
 
     def end(self) -> None:
@@ -278,18 +281,23 @@ class Product:
     def open_household(self, public_id: str) -> Household:
         """A household of its own for a test, and the person `<public id>@example.com` who may sign in to it.
 
-        Call it with the database in use.
+        It has the largest plan as a present, so that no journey ends at a limit. Call it with the database in use.
         """
         schemas.keep_spares(1)
         person = User.objects.create_user(f"{public_id}@example.com", PASSWORD, name=public_id.capitalize())
         person.emailaddress_set.create(email=person.email, verified=True, primary=True)
-        return open_household(owner=person, name=public_id.capitalize(), public_id=public_id)
+        household = open_household(owner=person, name=public_id.capitalize(), public_id=public_id)
+        give_family(household)
+        household.refresh_from_db()
+        return household
 
 
 _PREPARE = """
+from apps.billing.selling import ensure_prices
 from apps.imports.store import configure_store
 from apps.tenancy import schemas
 configure_store()
+ensure_prices()
 schemas.keep_spares(3)
 """
 

@@ -12,6 +12,7 @@ from tests.journeys.imports import ImportRoad, bank_file, unique
 from tests.journeys.pages import sign_in
 from tests.journeys.product import Product, Visitor
 
+pytestmark = pytest.mark.slow
 State = ImportFile.State
 MEGABYTE = 1024 * 1024
 TOO_LARGE = "This file has 60 MB; a bank's file may have up to 50 MB. Ask the bank for a shorter period."

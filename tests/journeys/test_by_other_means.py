@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from apps.imports.models import ImportFile
-from tests.journeys.imports import ImportRoad, bank_file
+from tests.journeys.imports import ImportRoad, bank_file, file_at
 from tests.journeys.pages import SLOW, choose_file, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_an_import_without_javascript(road: ImportRoad, browser: Callable[..., BrowserContext], tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_an_import_without_javascript(road: ImportRoad, browser: Callable[..., B
     page.goto(f"{road.path}imports/")
     choose_file(page, file, account="Checking")
     page.get_by_role("button", name="Read it").click()
-    road.await_state(int(page.url.rstrip("/").rpartition("/")[2]), ImportFile.State.READ)
+    road.await_state(file_at(page.url), ImportFile.State.READ)
     page.reload()
     page.get_by_role("button", name="Import 3 rows").click()
     expect(page.get_by_text("3 rows came in")).to_be_visible(timeout=SLOW)
@@ -41,11 +41,13 @@ def test_by_keyboard_alone_on_a_phone(road: ImportRoad, browser: Callable[..., B
     page.keyboard.type(road.email)
     page.keyboard.press("Tab")
     page.keyboard.type("a-long-enough-word")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_label("Password").press("Enter")
+    page.wait_for_url("**/h/**")
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.get_by_role("heading", name="Transactions")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("/")
     expect(page.get_by_label("Search the transactions")).to_be_focused()
     page.keyboard.type("no such shop")

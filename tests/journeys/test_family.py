@@ -16,7 +16,7 @@ from tests.journeys.pages import shoot, sign_in
 from tests.journeys.product import Product, eventually
 from tests.journeys.test_accessibility import faults, window_with_axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def to_members(page: Page) -> None:

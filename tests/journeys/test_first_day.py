@@ -5,32 +5,38 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from apps.households.models import Household
 from tests.conftest import PASSWORD
 from tests.journeys.pages import SLOW, choose_file, facts, figure, shoot
 from tests.journeys.product import Product
 from tests.journeys.samples import SAMPLES, Sample
+from tests.plans.giving import give_family
 
 pytestmark = pytest.mark.browser
+TRIAL_ROWS = 100
+"""What a household takes in without a plan."""
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.path.stem)
 def test_from_signing_up_to_rolling_back(
-    product: Product, browser: Callable[..., BrowserContext], sample: Sample
+    in_product: Product, browser: Callable[..., BrowserContext], sample: Sample
 ) -> None:
     window = browser()
     page = window.new_page()
     address = f"ada.{sample.path.stem}@example.com"
     _sign_up(page, address)
-    _confirm_the_address(page, product, address)
+    _confirm_the_address(page, in_product, address)
     _name_the_household(page)
     expect(page.get_by_role("heading", name="Nothing in here yet")).to_be_visible()
     shoot(page, "1-empty-dashboard")
+    if sample.row_count > TRIAL_ROWS:
+        give_family(Household.objects.get(memberships__user__email=address))
 
     sent = []
     page.on("request", lambda request: sent.append((request.method, request.url)))
     _upload(page, sample)
     # The file itself went past our web process, into the store.
-    assert [url for method, url in sent if method == "POST"][1].startswith(product.addresses["S3_ENDPOINT_URL"])
+    assert [url for method, url in sent if method == "POST"][1].startswith(in_product.addresses["S3_ENDPOINT_URL"])
     _check(page, sample)
     page.get_by_role("button", name=f"Import {sample.row_count} rows").click()
     expect(page.get_by_text(f"{sample.row_count} rows came in")).to_be_visible(timeout=SLOW)

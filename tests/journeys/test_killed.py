@@ -81,7 +81,7 @@ class Import:
                 swept = time.monotonic()
             return self.check() == wanted
 
-        eventually(look, what=f"the file is {wanted}", seconds=60)
+        eventually(look, what=f"the file is {wanted}", seconds=180)
         return time.monotonic() - began
 
 

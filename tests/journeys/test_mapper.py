@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.imports import ImportRoad
+from tests.journeys.imports import ImportRoad, file_at
 from tests.journeys.pages import SLOW, facts, shoot, sign_in
 from tests.journeys.test_accessibility import faults, window_with_axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HEAD = ("Volksgenossenschaft Musterstadt eG", "Kontonummer: 0815 · Umsätze", "")
 NAMES = "Buchungstag;Auftraggeber/Empfänger;Verwendungszweck;Soll;Haben;Währung"
@@ -93,7 +93,7 @@ def test_by_keyboard_and_without_javascript(
 ) -> None:
     page = sign_in(browser(java_script_enabled=False), road.email)
     upload(page, road.path, statement(tmp_path, "oktober", OCTOBER))
-    road.await_state(int(page.url.rstrip("/").rpartition("/")[2]), "needs_columns")
+    road.await_state(file_at(page.url), "needs_columns")
     page.reload()
     page.get_by_label("1 October 2026").focus()
     page.keyboard.press("Space")

@@ -54,7 +54,7 @@ def _set_up_codes(page: Page) -> str:
     page.get_by_role("link", name="Set up an app").click()
     _confirm(page)
     secret = page.locator(".secret").inner_text()
-    page.get_by_label("Code that the app shows now").fill(code_of(secret, later=-1))
+    page.get_by_label("Code that the app shows now").fill(code_of(secret, later=-1, good_for=15))
     page.get_by_role("button", name="Switch it on").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     return secret
@@ -203,5 +203,5 @@ def test_no_page_of_the_account_shuts_anybody_out(
 
 
 def _set_up_codes_here(page: Page) -> None:
-    page.get_by_label("Code that").fill(code_of(page.locator(".secret").inner_text(), later=-1))
+    page.get_by_label("Code that").fill(code_of(page.locator(".secret").inner_text(), later=-1, good_for=15))
     page.get_by_role("button", name="Switch it on").click()

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 import redis
+import requests
 from django.utils import timezone
 
 from apps.imports.models import ImportFile
-from tests.journeys.imports import ImportRoad, bank_file
+from tests.journeys.imports import ImportRoad, bank_file, file_at
 from tests.journeys.product import Product, Visitor, eventually
 
 pytestmark = pytest.mark.slow
@@ -77,8 +78,17 @@ def test_the_store_away_while_a_file_is_uploaded(road: ImportRoad) -> None:
     assert road.counts() == (0, 0)
 
     road.product.stack.up()
-    road.read(bank_file(30))
+    # The store answers before all of it is back.
+    again = eventually(
+        lambda: _taken(road.visitor.upload(road.path, "checking.csv", bank_file(30))), what="it is taken"
+    )
+    road.sweep_until(file_at(again), State.READ)
     assert road.counts() == (1, 1)
+
+
+def _taken(answer: requests.Response) -> str:
+    """Where the browser is led if the upload was taken, else nothing."""
+    return answer.headers["Location"] if answer.status_code == 302 else ""
 
 
 def test_the_store_away_while_the_browser_tells_of_its_upload(road: ImportRoad) -> None:
@@ -91,7 +101,8 @@ def test_the_store_away_while_the_browser_tells_of_its_upload(road: ImportRoad) 
     road.product.stack.up()
     answer = road.take_in(place)
     assert answer.status_code == 200
-    road.await_state(int(answer.json()["location"].rstrip("/").rpartition("/")[2]), State.READ)
+    # The store answers before all of it is back: a job that comes too early leaves the file to the sweep.
+    road.sweep_until(file_at(answer.json()["location"]), State.READ)
 
 
 def test_the_store_away_while_a_file_is_read(road: ImportRoad) -> None:
@@ -103,7 +114,7 @@ def test_the_store_away_while_a_file_is_read(road: ImportRoad) -> None:
     eventually(lambda: "StoreUnavailable" in product.worker.log.read_text(errors="replace"), what="the job fails")
     assert road.state(file_id) == State.UPLOADED
     product.stack.up()
-    assert road.attempts(file_id) == 0
+    eventually(lambda: road.attempts(file_id) == 0, what="the attempt does not count")
     road.sweep_until(file_id, State.READ)
     assert road.staged_count(file_id) == 30
 
@@ -117,7 +128,8 @@ def test_redis_away_while_a_job_works_leaves_the_worker_whole(road: ImportRoad) 
         product.stack.down(["valkey"])
         eventually(lambda: "Connection refused" in product.worker.log.read_text(errors="replace"), what="it is missed")
         product.stack.up()
-    road.await_state(file_id, State.READ)
+    # If all that took longer than a row is waited for, the job has given up, and the broker knows of none.
+    road.sweep_until(file_id, State.READ)
     assert road.staged_count(file_id) == 30
     assert not product.worker.has_ended
 

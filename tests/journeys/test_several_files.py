@@ -10,7 +10,7 @@ from tests.imports.test_statements import TWO
 from tests.journeys.imports import ImportRoad, bank_file
 from tests.journeys.pages import SLOW, shoot, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_several_files_and_accounts_at_once(

@@ -6,10 +6,11 @@ import pytest
 import requests
 
 from apps.imports.models import ImportFile
-from tests.journeys.imports import ImportRoad, bank_file, unique
+from tests.journeys.imports import ImportRoad, bank_file, file_at, unique
 from tests.journeys.product import Product, Visitor
 
 State = ImportFile.State
+PAGES, DEEDS = ("", "columns/", "roll-back/"), ("confirm", "cancel", "roll-back", "choices", "columns")
 NOT_YOURS = "This upload is too old or not yours. Please choose the file again."
 
 
@@ -25,17 +26,18 @@ def test_a_ticket_of_another_household_is_refused(road: ImportRoad, stranger: Im
     assert stranger.counts() == (0, 0)
 
 
-@pytest.mark.parametrize("ticket", ["x", "eyJrZXkiOiJ4In0:1xVGRZ:abc", "\x00", "a/b"])
-def test_a_made_up_ticket_is_refused(road: ImportRoad, ticket: str) -> None:
-    answer = road.take_in({"ticket": ticket})
-    assert (answer.status_code, answer.json()) == (422, {"error": NOT_YOURS})
+def test_a_made_up_ticket_is_refused(road: ImportRoad, subtests: pytest.Subtests) -> None:
+    for ticket in ("x", "eyJrZXkiOiJ4In0:1xVGRZ:abc", "\x00", "a/b"):
+        with subtests.test(ticket=ticket):
+            answer = road.take_in({"ticket": ticket})
+            assert (answer.status_code, answer.json()) == (422, {"error": NOT_YOURS})
     assert road.counts() == (0, 0)
 
 
 def test_a_ticket_told_twice_is_one_file(road: ImportRoad) -> None:
     place = road.place("checking.csv", bank_file(3))
     first = road.take_in(place)
-    file_id = int(first.json()["location"].rstrip("/").rpartition("/")[2])
+    file_id = file_at(first.json()["location"])
     road.await_state(file_id, State.READ)
     again = road.take_in(place, account=road.account_key())
     assert (again.status_code, again.json()) == (200, first.json())
@@ -66,25 +68,26 @@ def test_a_place_is_not_readable(road: ImportRoad) -> None:
     assert requests.get(f"{place['url']}/{place['fields']['key']}", timeout=30).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["", "columns/", "roll-back/"])
-def test_a_file_of_another_household_is_not_there(road: ImportRoad, stranger: ImportRoad, page: str) -> None:
+def test_a_file_of_another_household_is_not_there(
+    road: ImportRoad, stranger: ImportRoad, subtests: pytest.Subtests
+) -> None:
     file_id = road.read(bank_file(3))
-    for path in (road.path, stranger.path):
-        assert stranger.visitor.get(f"{path}imports/{file_id}/{page}").status_code == 404
+    for page in [f"{path}imports/{file_id}/{page}" for path in (road.path, stranger.path) for page in PAGES]:
+        with subtests.test(page=page):
+            assert stranger.visitor.get(page).status_code == 404
 
 
-@pytest.mark.parametrize("deed", ["confirm", "cancel", "roll-back", "choices", "columns"])
-def test_nobody_else_moves_a_file_on(road: ImportRoad, stranger: ImportRoad, deed: str) -> None:
+def test_nobody_else_moves_a_file_on(road: ImportRoad, stranger: ImportRoad, subtests: pytest.Subtests) -> None:
     file_id = road.read(bank_file(3))
-    for path in (road.path, stranger.path):
-        assert stranger.visitor.post(f"{path}imports/{file_id}/{deed}/").status_code == 404
-    assert road.state(file_id) == State.READ
+    for deed in [f"{path}imports/{file_id}/{deed}/" for path in (road.path, stranger.path) for deed in DEEDS]:
+        with subtests.test(deed=deed):
+            assert stranger.visitor.post(deed).status_code == 404
+            assert road.state(file_id) == State.READ
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"[]", b"null", b'{"name": "x"}', b'{"name": "x", "size": "many"}', b'{"name": "x", "size": -1}', b"\xff"],
-)
-def test_a_request_for_a_place_that_makes_no_sense(road: ImportRoad, body: bytes) -> None:
-    answer = road.visitor.post(f"{road.path}imports/place/", body)
-    assert (answer.status_code, answer.json()) == (400, {"error": "The request names no file."})
+def test_a_request_for_a_place_that_makes_no_sense(road: ImportRoad, subtests: pytest.Subtests) -> None:
+    sizes = [b'{"name": "x"}', b'{"name": "x", "size": "many"}', b'{"name": "x", "size": -1}']
+    for body in [b"", b"[]", b"null", *sizes, b"\xff"]:
+        with subtests.test(body=body):
+            answer = road.visitor.post(f"{road.path}imports/place/", body)
+            assert (answer.status_code, answer.json()) == (400, {"error": "The request names no file."})

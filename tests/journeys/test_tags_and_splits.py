@@ -15,7 +15,7 @@ from tests.journeys.product import Product
 from tests.journeys.test_accessibility import faults, window_with_axe
 from tests.ledger.entries import by_hand
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
