@@ -15,6 +15,7 @@ from apps.imports.parsers import ParsedRow, open_statement
 from apps.ledger.models import Account, Changeset, Revision, Tag
 from apps.onboarding.finishing import finish_household
 from apps.onboarding.opening import open_household
+from apps.plans.models import Plan, Subscription
 from apps.tenancy.context import household_context
 from apps.users.models import User
 from benchmarks.database import administrator, settle
@@ -35,6 +36,7 @@ def person() -> User:
 
 def new_household(name: str) -> Household:
     household = open_household(owner=person(), name=name)
+    Subscription.objects.filter(household=household).update(comped_plan=Plan.objects.get(code="family"))
     finish_household(household)
     household.refresh_from_db()
     return household
