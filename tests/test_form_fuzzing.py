@@ -37,7 +37,8 @@ OUTSIDERS = {
     "owner": {"/accounts/2fa/webauthn/add/", "/accounts/2fa/totp/deactivate/"},
     "staff": {"/admin/password_change/"},
 }
-QUICK, THOROUGH = 4, 12
+EXAMPLES = 9
+"""Of each form; those of CI are the same each time, a developer's differ."""
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +85,7 @@ def connections_kept() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
-def wrong_answers(
-    world: World, forms: list[Form], *, examples: int, is_random: bool = False, who: str = "owner"
-) -> tuple[int, list[str]]:
+def wrong_answers(world: World, forms: list[Form], *, who: str = "owner") -> tuple[int, list[str]]:
     """How many requests were made, and the smallest one of each form that ended in an error of ours."""
     client = world.client(who)
     client.get("/accounts/password/reset/")
@@ -98,10 +97,8 @@ def wrong_answers(
         operation = found.ok()
 
         @hypothesis_settings(
-            max_examples=examples,
-            derandomize=not is_random,
+            max_examples=EXAMPLES,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.generate, Phase.shrink),
         )
@@ -125,16 +122,10 @@ def wrong_answers(
 
 
 def test_no_form_can_be_filled_in_so_that_we_fail(world: World, forms: list[Form]) -> None:
-    tried, wrong = wrong_answers(world, forms, examples=QUICK)
+    tried, wrong = wrong_answers(world, forms)
     assert wrong == []
     assert len(forms) > 80
-    assert tried >= len(forms) * 2
-
-
-def test_no_form_can_be_filled_in_so_that_we_fail_however_long_one_tries(world: World, forms: list[Form]) -> None:
-    tried, wrong = wrong_answers(world, forms, examples=THOROUGH, is_random=True)
-    assert wrong == []
-    assert tried > len(forms) * 5
+    assert tried > len(forms) * 4
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
@@ -142,7 +133,7 @@ def test_no_form_outside_of_households_can_be_filled_in_so_that_we_fail(
     world: World, forms_outside: dict[str, list[Form]], who: str
 ) -> None:
     forms = forms_outside[who]
-    tried, wrong = wrong_answers(world, forms, examples=THOROUGH, is_random=True, who=who)
+    tried, wrong = wrong_answers(world, forms, who=who)
     assert wrong == []
     assert tried >= len(forms)
     assert OUTSIDERS[who] <= {form.action for form in forms if form.method == "post"}
@@ -152,6 +143,6 @@ def test_a_form_that_breaks_on_a_word_is_found(world: World) -> None:
     with override_settings(HOUSEHOLD_URLCONF=broken.__name__):
         seen = crawl(world.client("owner"), f"{OURS}number/")
         assert [form.names for form in seen.forms.values()] == [{"number"}]
-        _, wrong = wrong_answers(world, kinds_of_forms(seen, OURS), examples=QUICK)
+        _, wrong = wrong_answers(world, kinds_of_forms(seen, OURS))
     assert len(wrong) == 1
     assert "POST /h/ours/number/" in wrong[0]

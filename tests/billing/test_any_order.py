@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from apps.billing.reconciling import reconcile
@@ -134,10 +134,7 @@ def what_is_known(household: Household) -> dict[str, Any]:
     return row
 
 
-LIVES: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
-
-
-@settings(max_examples=5, **LIVES)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_any_order_duplication_and_loss_of_events_ends_in_the_same_state(
     payer: Payer, other_household: Household, data: st.DataObject
@@ -146,7 +143,7 @@ def test_any_order_duplication_and_loss_of_events_ends_in_the_same_state(
 
 
 @pytest.mark.slow
-@settings(max_examples=10, **LIVES)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_any_order_in_long_lives(payer: Payer, other_household: Household, data: st.DataObject) -> None:
     live(payer, other_household, data, most_deeds=9)

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.billing import notices
@@ -260,7 +260,7 @@ def test_more_who_are_not_due_ask_for_no_more(trial: Subscription, django_assert
 
 
 @both_planes
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(hours=st.lists(st.integers(0, 40 * 24), min_size=1, max_size=12), extended=st.booleans())
 def test_whenever_the_job_runs_nothing_is_told_twice_or_untruly(
     household: Household, trial: Subscription, hours: list[int], extended: bool

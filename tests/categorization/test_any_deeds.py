@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections, transaction
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.categorization import aliasing, reviewing, rule_runs
@@ -227,7 +227,7 @@ def done(step: tuple[int, int, int]) -> Changeset | None:
         return None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(steps=st.lists(_STEPS, min_size=2, max_size=9), waverings=st.lists(st.booleans(), max_size=4))
 def test_undone_in_reverse_every_byte_is_what_it_was(
     ledger: Household, steps: list[tuple[int, int, int]], waverings: list[bool]

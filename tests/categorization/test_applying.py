@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.categorization.applying import Outcome, apply_rules
@@ -212,7 +212,7 @@ _RULES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(rules=_RULES, overwrites=st.booleans(), texts=st.lists(st.sampled_from(["a", "b", "ab", "Ä"]), max_size=5))
 def test_undoing_a_run_restores_the_ledger_to_the_byte(
     account: Account, rules: list[tuple[list[tuple[str, str, str]], bool, int]], overwrites: bool, texts: list[str]

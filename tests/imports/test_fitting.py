@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.answers import all_or_nothing
@@ -212,7 +212,7 @@ IDS = st.lists(st.sampled_from(["7001", "7002", "7003", "7004", ""]), min_size=M
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(before=LINES, lines=LINES, room=st.integers(1, 6), is_newest_first=st.booleans())
 def test_parted_however_often_the_ledger_is_as_if_it_had_come_in_whole(
     opened: Household, before: list[Line], lines: list[Line], room: int, is_newest_first: bool
@@ -222,7 +222,7 @@ def test_parted_however_often_the_ledger_is_as_if_it_had_come_in_whole(
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(before=LINES, lines=LINES, some=IDS, others=IDS, room=st.integers(1, 6))
 def test_parted_however_often_with_ids_of_the_bank(
     opened: Household, before: list[Line], lines: list[Line], some: list[str], others: list[str], room: int

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -22,7 +22,7 @@ LINES = st.lists(
     max_size=14,
 )
 CUTS = st.tuples(st.integers(1, 6), st.integers(1, 6)).map(sorted)
-a_few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+a_few = settings(max_examples=25)
 
 
 def new_account() -> Account:

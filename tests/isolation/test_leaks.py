@@ -15,7 +15,7 @@ from tests.tenancy.workshop import new_household
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 CHECKS = 3_000
-MANY_CHECKS = 30_000
+MANY_CHECKS = 10_000
 # What must have happened, or the test has shown nothing. DatabaseError has several faces at a closed connection.
 FAULTS = {
     "AnotherHousehold",

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from apps.categorization.merchant_list import list_merchants
@@ -179,9 +179,7 @@ def picture(household: Household) -> dict[str, object]:
 @pytest.mark.parametrize("person_id", [ANN, VERA])
 @settings(
     max_examples=5,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(kept=accounts, wanted=rows, done=deeds)
 def test_it_is_as_if_the_hidden_accounts_had_never_been_there(

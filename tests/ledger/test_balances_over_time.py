@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -77,7 +77,7 @@ ROWS = st.lists(st.tuples(st.integers(-800, 3), st.decimals(-999, 999, places=2)
 
 
 # Every example empties the ledger first.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(rows=ROWS, start_day=st.integers(1, 28))
 def test_every_point_is_the_plain_sum(account: Account, rows: list[tuple[int, Decimal]], start_day: int) -> None:
     Transaction.objects.all().delete()

@@ -12,7 +12,7 @@ from django.db import connections
 from django.http import FileResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.actions import Action
@@ -320,7 +320,7 @@ _AMOUNTS = st.decimals(min_value=-(10**14), max_value=10**14, places=4)
 
 
 @both_planes
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     amount=_AMOUNTS,
     share=st.integers(0, 100),

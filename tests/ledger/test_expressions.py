@@ -264,7 +264,7 @@ def test_the_same_part_twice_is_one() -> None:
     assert said("tea TEA -tea") == [(False, Text("tea")), (True, Text("tea"))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=14), st.sampled_from(["", " "]))
 def test_no_text_raises_anything_but_its_own_error(pieces: list[str], between: str) -> None:
     try:
@@ -342,7 +342,7 @@ def test_which_words_a_pattern_needs(pattern: str, words: list[str]) -> None:
     assert needed_words(pattern) == words
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text("abk.*+?()[]{}2,|\\^d", max_size=12), st.text("abkK2d. ", max_size=12))
 def test_a_text_in_which_a_pattern_is_found_holds_its_words(pattern: str, text: str) -> None:
     try:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -398,7 +398,7 @@ def do(action: tuple[str, set[int], object], ids: list[int]) -> Changeset | None
     return deed.changeset
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(actions=st.lists(_DEEDS, min_size=1, max_size=7), undoings=st.lists(st.integers(0, 20), max_size=6))
 def test_undone_in_reverse_any_sequence_restores_the_ledger_byte_for_byte(
     rows: list[Transaction], actions: list[tuple[str, set[int], object]], undoings: list[int]

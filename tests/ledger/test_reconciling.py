@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -262,7 +262,7 @@ AMOUNTS = st.lists(st.decimals(-999, 999, places=2), max_size=10)
 
 
 # Every example begins with an account of its own.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(amounts=AMOUNTS, chosen=st.sets(st.integers(0, 9)), off=st.decimals(-1, 1, places=2))
 def test_rows_are_locked_exactly_when_they_lead_to_the_statement(
     opened: Household, amounts: list[Decimal], chosen: set[int], off: Decimal

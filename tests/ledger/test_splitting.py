@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -169,7 +169,7 @@ def test_of_many_rows_one_that_does_not_fit_is_told_and_can_be_left_out(account:
     assert list(fitting(Transaction.objects.all(), parts)) == [large]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     amounts=st.lists(CENTS | FINE, min_size=1, max_size=5),
     cuts=st.lists(st.integers(1, 999_999), min_size=1, max_size=4, unique=True),

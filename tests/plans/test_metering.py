@@ -5,7 +5,7 @@ import zoneinfo
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -174,7 +174,7 @@ DEEDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(deeds=DEEDS)
 def test_any_deeds_leave_what_a_simple_list_would(household: Household, deeds: list[tuple[str, str, int]]) -> None:
     RowTaking.objects.filter(household=household).delete()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -131,7 +131,7 @@ _TRIALS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 @given(said=st.lists(_SAID, max_size=24), trials=_TRIALS)
 def test_the_statement_says_what_the_slow_model_says(said: list[Said], trials: list[Said]) -> None:
     told = [*trials, *said]

@@ -2,7 +2,7 @@
 
 import datetime
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.households.models import Household
@@ -19,7 +19,7 @@ _MAYBE = st.none() | _MOMENTS
 
 
 @both_planes
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(
     state=st.sampled_from(Subscription.State.values),
     trial_ends_at=_MOMENTS,

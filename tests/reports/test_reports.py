@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core.periods import Month
@@ -120,7 +120,7 @@ def test_a_running_month_of_its_own_is_compared_with_as_many_days(
 
 
 # Every example empties the ledger first.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     rows=st.lists(st.tuples(st.integers(-400, 40), st.decimals(-999, 999, places=2)), max_size=12),
     start_day=st.integers(1, 28),

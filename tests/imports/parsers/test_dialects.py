@@ -2,17 +2,17 @@
 
 import io
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from apps.imports.parsers import AmbiguousFile, Recipe, guess
 
 from .reading import parsed, rows_of
 from .writing import LEDGERS, Entry, Written, written
 
-patient = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=150)
 
 
-@patient
+@many
 @given(how=written(), ledger=LEDGERS)
 def test_a_ledger_in_any_dialect_comes_back_exactly_by_its_recipe(how: Written, ledger: list[Entry]) -> None:
     rows = rows_of(how.content(ledger), recipe=how.recipe())
@@ -20,7 +20,7 @@ def test_a_ledger_in_any_dialect_comes_back_exactly_by_its_recipe(how: Written, 
     assert len(rows) == len(how.junk) + len(ledger) + bool(how.footer)
 
 
-@patient
+@many
 @given(how=written(), ledger=LEDGERS)
 def test_a_guess_reads_the_ledger_exactly_or_asks(how: Written, ledger: list[Entry]) -> None:
     # Whether spending is positive only a person can know; that it is asked where most amounts are positive is
@@ -35,7 +35,7 @@ def test_a_guess_reads_the_ledger_exactly_or_asks(how: Written, ledger: list[Ent
     assert len(rows) == len(how.junk) + len(ledger) + bool(how.footer)
 
 
-@patient
+@many
 @given(how=written(), ledger=LEDGERS)
 def test_an_open_dialect_is_never_read_wrong(how: Written, ledger: list[Entry]) -> None:
     """The recipe that knows the columns and leaves dates and decimals to the file: exact, or a question."""

@@ -25,9 +25,6 @@ from apps.imports.parsers.xlsx import records
 from .reading import parsed, rows_of
 from .workbooks import Value, workbook
 
-patient = settings(deadline=None)
-"""A busy machine is no fault of the parser."""
-
 Entry = tuple[date, Decimal, str]
 """Day, amount and text."""
 
@@ -111,7 +108,6 @@ def _entries(rows: list[Row]) -> list[Entry]:
 
 
 @pytest.mark.parametrize("write", [_ofx_1, _ofx_2, _camt, _mt940])
-@patient
 @given(ledger=LEDGERS, end=LINE_ENDS, encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_is_written_comes_back_exactly(
     write: Callable[[list[Entry]], str], ledger: list[Entry], end: str, encoding: str
@@ -125,7 +121,6 @@ def test_what_is_written_comes_back_exactly(
 
 @pytest.mark.parametrize("day_first", [True, False])
 @pytest.mark.parametrize("decimal", [".", ","])
-@patient
 @given(ledger=LEDGERS, end=LINE_ENDS)
 def test_qif_comes_back_in_each_order_of_dates_and_with_each_decimal_mark(
     day_first: bool, decimal: str, ledger: list[Entry], end: str
@@ -134,7 +129,6 @@ def test_qif_comes_back_in_each_order_of_dates_and_with_each_decimal_mark(
     assert _entries(rows_of(content.replace("\n", end)))[1:] == ledger
 
 
-@patient
 @given(ledger=LEDGERS)
 def test_a_workbook_comes_back_exactly(ledger: list[Entry]) -> None:
     rows: list[list[Value]] = [["Date", "Amount", "Text"]]
@@ -180,7 +174,7 @@ def _has_a_whole_one(cut: bytes, mark: str) -> bool:
     return cut.count(mark.encode()) > 1
 
 
-@settings(patient, max_examples=200)
+@settings(max_examples=200)
 @given(
     written=st.sampled_from([content for content, _ in CUT_FILES]),
     at=st.integers(0, 1500),
@@ -198,7 +192,7 @@ def test_no_damage_raises_anything_but_that_the_file_is_unreadable(
     assert all(row.reason for row in rows if isinstance(row, UnreadableRow))
 
 
-@settings(patient, max_examples=60)
+@settings(max_examples=60)
 @given(at=st.integers(0, 2500), noise=st.binary(min_size=1, max_size=8))
 def test_no_damage_to_a_workbook_raises_anything_but_that_it_is_unreadable(at: int, noise: bytes) -> None:
     data = workbook([["Date", "Amount"], [date(2026, 1, 2), Decimal("1.5")]])

@@ -26,9 +26,6 @@ from apps.imports.parsers import (
 
 from .reading import BOFA, BOFA_CC, SAMPLES, parsed, rows_of
 
-patient = settings(deadline=None)
-"""A busy machine is no fault of the parser."""
-
 Written = tuple[date, Decimal, str, str]
 """Day, amount, description and the bank's id."""
 
@@ -164,7 +161,6 @@ def _came_back(content: str, encoding: str) -> list[ParsedRow]:
         (_venmo, "Payment: Kim -> Sam"),
     ],
 )
-@patient
 @given(rows=_rows(CELL_TEXT), encoding=ENCODINGS, end=LINE_ENDS)
 def test_rows_written_as_the_csv_of_a_bank_come_back_exactly(
     write: Callable[[list[Written], str], str], empty_text: str, rows: list[Written], encoding: str, end: str
@@ -177,7 +173,6 @@ def test_rows_written_as_the_csv_of_a_bank_come_back_exactly(
         assert [row.bank_id for row in read] == [bank_id for *_, bank_id in rows]
 
 
-@patient
 @given(rows=_rows(LINE_TEXT), encoding=ENCODINGS, end=LINE_ENDS)
 def test_rows_written_as_qif_come_back_exactly(rows: list[Written], encoding: str, end: str) -> None:
     read = _came_back(_qif(rows, end), encoding)[1:]
@@ -187,7 +182,6 @@ def test_rows_written_as_qif_come_back_exactly(rows: list[Written], encoding: st
 
 
 @pytest.mark.parametrize("write", [_sgml, _xml])
-@patient
 @given(rows=_rows(LINE_TEXT), encoding=ENCODINGS, end=LINE_ENDS)
 def test_rows_written_as_ofx_come_back_exactly(
     write: Callable[[list[Written], str], str], rows: list[Written], encoding: str, end: str
@@ -198,7 +192,6 @@ def test_rows_written_as_ofx_come_back_exactly(
     ]
 
 
-@patient
 @given(rows=_rows(CELL_TEXT), separator=st.sampled_from(",;\t|"), decimal=st.sampled_from(".,"))
 def test_rows_written_with_chosen_columns_come_back_exactly(rows: list[Written], separator: str, decimal: str) -> None:
     stream = io.StringIO(newline="")
@@ -235,7 +228,6 @@ CSV_LINES = st.lists(
 )
 
 
-@patient
 @given(lines=CSV_LINES)
 @example(lines=['"', '11/15/2025,1,"A, B",,-2.00'])
 def test_every_line_of_a_csv_is_accounted_for(lines: list[str]) -> None:
@@ -243,7 +235,6 @@ def test_every_line_of_a_csv_is_accounted_for(lines: list[str]) -> None:
     _lines_accounted_for(content, rows_of(content), first_line=2)
 
 
-@patient
 @given(lines=CSV_LINES, footer_lines=st.integers(0, 3))
 def test_every_line_that_a_recipe_reads_is_accounted_for(lines: list[str], footer_lines: int) -> None:
     columns = RecipeColumns(date="Posted Date", description=("Payee",), amount="Amount")
@@ -252,7 +243,6 @@ def test_every_line_that_a_recipe_reads_is_accounted_for(lines: list[str], foote
     _lines_accounted_for(content, rows_of(content, recipe=recipe), first_line=2)
 
 
-@patient
 @given(lines=CSV_LINES)
 def test_every_line_above_the_column_names_is_accounted_for(lines: list[str]) -> None:
     content = "\n".join([*lines, BOFA_CC])
@@ -260,7 +250,6 @@ def test_every_line_above_the_column_names_is_accounted_for(lines: list[str]) ->
     assert [row.line for row in read] == [number for number, line in enumerate(lines, 1) if line.strip()]
 
 
-@patient
 @given(
     records=st.lists(st.lists(st.sampled_from(["D1/2/2026", "Dx", "T5", "T1,0", "PTea", "Sx", "$4", "Z"])), max_size=20)
 )
@@ -270,7 +259,6 @@ def test_every_record_of_a_qif_is_accounted_for(records: list[list[str]]) -> Non
     assert len(rows_of(content, answers=answers)) == sum(1 for record in records if record)
 
 
-@patient
 @given(
     parts=st.lists(st.sampled_from(["<STMTTRN>", "</STMTTRN>", "<TRNAMT>1", "<DTPOSTED>20260101", "<NAME>x", "</OFX>"]))
 )
@@ -292,7 +280,7 @@ BEGINNINGS += [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
 RECIPE = Recipe(columns=RecipeColumns(date=0, description=(1,), amount=2, balance=3), dialect=Dialect(has_header=False))
 
 
-@settings(patient, max_examples=300)
+@settings(max_examples=300)
 @given(
     beginning=st.sampled_from(BEGINNINGS),
     cut=st.integers(0, 1500),
