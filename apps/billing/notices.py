@@ -92,7 +92,7 @@ def _send_one(kind: str, pk: int, now: datetime.datetime) -> bool:
     """False if it is not due any more: they chose a plan just now, or another job told them."""
     with transaction.atomic():
         rows = due(kind, now).select_for_update(of=("self",), no_key=True, skip_locked=True)
-        held = rows.select_related("plan", "comped_plan", "household").filter(pk=pk).first()
+        held = rows.select_related("household").filter(pk=pk).first()
         if held is None:
             return False
         about_at: datetime.datetime = held.about_at  # type: ignore[attr-defined]  # annotated

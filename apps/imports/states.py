@@ -55,9 +55,4 @@ def lock(file_id: int, state: State) -> ImportFile | None:
 
     The lock is what "being worked on" means: it ends with the transaction, also with that of a worker that was killed.
     """
-    return (
-        ImportFile.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("account")
-        .filter(pk=file_id, state=state)
-        .first()
-    )
+    return ImportFile.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=file_id, state=state).first()

@@ -160,8 +160,7 @@ def _name(values: Mapping[str, Any]) -> str:
 
 def _lock(row: Transaction, as_of: int | None) -> Transaction:
     """The row as it stands, and as it stays until the deed is done."""
-    rows = Transaction.objects.filter(pk=row.pk).select_for_update(of=("self",))
-    found = rows.select_related("account").first()
+    found = Transaction.objects.filter(pk=row.pk).select_for_update(of=("self",)).first()
     journal.refuse_stale([row.pk], as_of)
     if found is None:
         raise journal.ChangedMeanwhile(1)

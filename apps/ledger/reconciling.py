@@ -180,8 +180,7 @@ def lock(reconciliation: Reconciliation, *, actor_id: int | None) -> Changeset |
 
 def opened_again(reconciliation: Reconciliation) -> Reconciliation:
     """What it is now, locked against other tabs until the transaction ends. Raises NotOpen."""
-    rows = Reconciliation.objects.select_for_update(of=("self",)).select_related("account")
-    opened = rows.filter(pk=reconciliation.pk, locked_at=None).first()
+    opened = Reconciliation.objects.select_for_update(of=("self",)).filter(pk=reconciliation.pk, locked_at=None).first()
     if opened is None:
         raise NotOpen
     return opened

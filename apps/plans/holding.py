@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.core.errors import ExpectedError
 from apps.plans.models import Subscription
@@ -24,15 +25,22 @@ class DoesNotFit(ExpectedError):
     """What an operator wants does not go with how the household stands."""
 
 
+def lock(of_household: QuerySet[Subscription]) -> None:
+    """Until the transaction ends, whoever else changes the household's subscription or takes rows waits.
+
+    Without joins: PostgreSQL would hold the plan that was joined before the wait against the row as it is after it, and
+    where the plan has changed meanwhile find no row at all, or one without its present.
+    """
+    of_household.select_for_update(no_key=True).get()
+
+
 @contextmanager
 def held(household: HouseholdLike) -> Iterator[Subscription]:
     """The household's row, locked for the block, which is one transaction."""
+    of_household = Subscription.objects.filter(household=household)  # type: ignore[misc]
     with transaction.atomic():
-        yield (
-            Subscription.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("plan", "comped_plan")
-            .get(household=household)  # type: ignore[misc]
-        )
+        lock(of_household)
+        yield of_household.select_related("plan", "comped_plan").get()
 
 
 def end_of(day: datetime.date, zone: zoneinfo.ZoneInfo) -> datetime.datetime:

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core.periods import Month
 from apps.plans.entitlements import Entitlements, Limited, NotInPlan
+from apps.plans.holding import lock
 from apps.plans.models import Plan, RowTaking, RowUse, Subscription
 from apps.plans.standing import Standing
 
@@ -86,7 +87,7 @@ def take(entitlements: Entitlements, zone: zoneinfo.ZoneInfo, *, key: str, row_c
         raise NotInPlan(entitlements.why_read_only)
     household_id = _household_id(entitlements)
     with transaction.atomic():
-        _lock(household_id)
+        lock(Subscription.objects.filter(household_id=household_id))
         if _settle(household_id, key, row_count):
             return
         _give_back(household_id, key)
@@ -105,7 +106,7 @@ def settle(household_id: int, *, key: str, row_count: int, handed_over: Mapping[
     """
     heirs = handed_over or {}
     with transaction.atomic():
-        _lock(household_id)
+        lock(Subscription.objects.filter(household_id=household_id))
         taken = list(_all_of(household_id, key))
         _reduce(taken, sum(taking.row_count for taking in taken) - row_count - sum(heirs.values()))
         for heir, count in heirs.items():
@@ -121,7 +122,7 @@ def taken(household_id: int, *, key: str) -> int:
 def give_back(household_id: int, *, key: str) -> None:
     """What was taken under the key is free again, in the period in which it was taken."""
     with transaction.atomic():
-        _lock(household_id)
+        lock(Subscription.objects.filter(household_id=household_id))
         _give_back(household_id, key)
 
 
@@ -175,11 +176,6 @@ def _give_back(household_id: int, key: str) -> None:
 
 def _taking(household_id: int, key: str) -> RowTaking | None:
     return RowTaking.objects.filter(household_id=household_id, key=key).first()
-
-
-def _lock(household_id: int) -> None:
-    """Whoever takes or gives back rows of the household does so one after the other."""
-    Subscription.objects.select_for_update(of=("self",), no_key=True).get(household_id=household_id)
 
 
 def _household_id(entitlements: Entitlements) -> int:

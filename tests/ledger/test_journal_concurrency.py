@@ -1,7 +1,6 @@
 """Two who work on the same rows at once: each deed is done wholly or told why not, and none undoes another unseen."""
 
 import datetime
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import cast
@@ -18,12 +17,11 @@ from apps.ledger import bucketing, bulk, journal
 from apps.ledger.models import Account, Changeset, Revision, Tag, Transaction, TransactionTag
 from apps.ledger.selecting import Selection
 from apps.tenancy.context import household_context
+from tests.blocking import wait_until_blocked
 from tests.imports.bank import bring_in, checking
 from tests.ledger.entries import by_hand, delete_rows, edit_rows
-from tests.tenancy.workshop import administrator
 
 Work = Callable[[], object]
-_BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -57,16 +55,8 @@ def meanwhile(household: Household, first: Work, second: Work) -> str:
         with household_context(household):
             first()
             answer = beside.submit(told, household, second)
-            _wait_until_blocked(answer)
+            wait_until_blocked(answer)
         return answer.result(timeout=30)
-
-
-def _wait_until_blocked(answer: "Future[str]") -> None:
-    with administrator() as admin:
-        deadline = time.monotonic() + 30
-        while not answer.done() and admin.execute(_BLOCKED).fetchone() == (0,):
-            assert time.monotonic() < deadline, "the other neither ends nor waits"
-            time.sleep(0.02)
 
 
 def bucket(rows: "object", value: str, source: str = "person") -> None:
@@ -131,7 +121,7 @@ def test_of_two_that_wait_for_each_other_one_is_told(ours: Household, rows: list
 
         def begin_the_other() -> None:
             answers.append(beside.submit(told, ours, lambda: both(rows[1], rows[0], lambda: None)))
-            _wait_until_blocked(answers[0])
+            wait_until_blocked(answers[0])
 
         mine = refusal(lambda: both(rows[0], rows[1], begin_the_other))
         assert sorted([mine, answers[0].result(timeout=30)]) == ["", BUSY]
