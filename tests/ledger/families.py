@@ -109,3 +109,9 @@ def fill_account(account: Account, text: str, *, actor_id: int) -> None:
     lone = by_hand(account, "2026-11-06", "-4.00", f"{text} deleted")
     with journal.deed(Changeset.Kind.DELETE, note=f"Deleted {text}", actor_id=actor_id) as deed:
         deed.take_out(Transaction.objects.filter(pk=lone.pk))
+
+
+def owned(ours: Family) -> set[tuple[int | None, str]]:
+    """Owner and visibility of all accounts."""
+    with household_context(ours.household):
+        return set(Account.objects.values_list("owner_id", "visibility"))

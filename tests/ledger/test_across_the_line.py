@@ -17,22 +17,10 @@ from apps.tenancy.context import household_context
 from apps.users.models import User
 from tests.households.people import browser
 from tests.ledger.entries import by_hand
-from tests.ledger.families import DAY, Family, family, fill
+from tests.ledger.families import DAY, Family, family
 from tests.planes import both_planes
 
 pytestmark = both_planes
-
-
-@pytest.fixture
-def ours(household: Household, owner: User) -> Family:
-    found = family(household, owner)
-    fill(found)
-    return found
-
-
-@pytest.fixture
-def anns(ours: Family) -> Client:
-    return browser(ours.ann)
 
 
 # --- linked across -----------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from apps.tenancy.context import household_context, roll_back_household
 from apps.users.models import User
 from tests.households.people import browser
 from tests.ledger.entries import by_hand
-from tests.ledger.families import Family, family
+from tests.ledger.families import Family, family, owned
 
 
 @pytest.fixture
@@ -33,12 +33,6 @@ def ours(fresh_database: str) -> Family:
     with household_context(household):
         Account.objects.filter(pk=found.card.pk).update(visibility="shared")
     return found
-
-
-def owned(ours: Family) -> set[tuple[int | None, str]]:
-    """Owner and visibility of all accounts."""
-    with household_context(ours.household):
-        return set(Account.objects.values_list("owner_id", "visibility"))
 
 
 def bob_belongs(ours: Family) -> bool:
